@@ -1,0 +1,117 @@
+"""The tables, as SQLAlchemy Core sees them. The migrations in `migrations/` make them; a test compares the two.
+
+Times are seconds since 1970 (UTC) by our own clock. Whatever tells who called or what they said is in `sealed`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("digest", LargeBinary(32), nullable=False),  # keyed, so that a short body cannot be guessed back
+    Column("session", String(200), nullable=False, index=True),
+    Column("reference", String(8), nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("gateway", String(32), nullable=False),
+    Column("service_code", String(64), nullable=False),
+    Column("menu", String(64), nullable=False),
+    Column("caller_key", LargeBinary(32), index=True),  # keyed hash of the number; None once it is erased
+    Column("sealed", LargeBinary),  # the whole submission, encrypted; None once it is erased
+    Column("received_at", Float, nullable=False, index=True),
+    UniqueConstraint("reference", "complete"),  # a partial and its complete one share a reference
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("submission_id", RowId, ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True),
+    Column("external_id", String(32), nullable=False, unique=True),
+    Column("state", String(8), nullable=False),  # ready calling check done held dead
+    Column("due", Float, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),  # fences: a finish names the try it belongs to
+    Column("looked", Integer, nullable=False, server_default="0"),  # look-ups since the last attempt to create
+    Column("owner", String(64)),
+    Column("lease", Float),
+    Column("attempt_at", Float),  # when the last attempt to create was committed
+    Column("task_sid", String(34)),
+    Column("reason", String(200)),  # our own words, nothing a caller said
+    Column("http_status", Integer),
+    Column("created_at", Float, nullable=False),
+    Column("finished_at", Float),
+)
+Index(
+    "delivery_due",
+    delivery.c.due,
+    delivery.c.submission_id,
+    sqlite_where=text("state IN ('ready', 'check')"),
+    postgresql_where=text("state IN ('ready', 'check')"),
+)
+Index(
+    "delivery_lease",
+    delivery.c.lease,
+    sqlite_where=text("state = 'calling'"),
+    postgresql_where=text("state = 'calling'"),
+)
+Index(
+    "delivery_waiting_for_a_person",
+    delivery.c.created_at,
+    sqlite_where=text("state IN ('held', 'dead')"),
+    postgresql_where=text("state IN ('held', 'dead')"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column(
+        "submission_id", RowId, ForeignKey("submission.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("number", Integer, nullable=False),
+    Column("kind", String(8), nullable=False),  # create lookup update
+    Column("node", String(64), nullable=False),
+    Column("started_at", Float, nullable=False, index=True),
+    Column("ended_at", Float),
+    Column("outcome", String(16)),
+    Column("http_status", Integer),
+)
+
+limiter = Table(
+    "limiter",
+    metadata,
+    Column("name", String(16), primary_key=True),  # create lookup
+    Column("tokens", Float, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("paused_until", Float, nullable=False),
+    Column("failures", Integer, nullable=False),  # transient ones in a row; the breaker counts them
+    Column("fault", String(200)),  # what an admin must fix before delivery can go on
+)
+
+sealed_key = Table(
+    "sealed_key",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),  # a random key, encrypted with DATA_KEYS
+)
