@@ -57,17 +57,25 @@ delivery = Table(
     Column("lease", Float),
     Column("attempt_at", Float),  # when the last attempt to create was committed
     Column("task_sid", String(34)),
+    Column("linked_to", String(34)),  # the partial's task, once it is known to have ended
     Column("reason", String(200)),  # our own words, nothing a caller said
     Column("http_status", Integer),
     Column("created_at", Float, nullable=False),
     Column("finished_at", Float),
 )
-Index(
-    "delivery_due",
+Index(  # one index each: thousands that wait for a call never stand before the few to be looked up
+    "delivery_ready",
     delivery.c.due,
     delivery.c.submission_id,
-    sqlite_where=text("state IN ('ready', 'check')"),
-    postgresql_where=text("state IN ('ready', 'check')"),
+    sqlite_where=text("state = 'ready'"),
+    postgresql_where=text("state = 'ready'"),
+)
+Index(
+    "delivery_check",
+    delivery.c.due,
+    delivery.c.submission_id,
+    sqlite_where=text("state = 'check'"),
+    postgresql_where=text("state = 'check'"),
 )
 Index(
     "delivery_lease",
