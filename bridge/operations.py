@@ -1,0 +1,77 @@
+"""What those who keep the bridge running ask it: alive? ready? how busy? which paths?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from hmac import compare_digest
+from ipaddress import ip_address
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+from prometheus_client import CollectorRegistry, Metric, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+
+
+def blueprint(
+    *,
+    problems: Callable[[], list[str]],
+    metrics: Callable[[], Iterable[Metric]],
+    metrics_token: str,
+    description: Callable[[], Mapping[str, Any]],
+) -> Blueprint:
+    """The four pages. `problems` says in sentences why the bridge is not ready; none means that it is."""
+    pages = Blueprint("operations", __name__)
+    registry = CollectorRegistry()
+    registry.register(_Asked(metrics))
+    ProcessCollector(registry=registry)
+
+    @pages.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="alive")
+
+    @pages.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        found = problems()
+        return jsonify(status="not ready" if found else "ready", problems=found), 503 if found else 200
+
+    @pages.get("/metrics")
+    def metrics_page() -> Response:
+        if not _may_read_metrics(metrics_token):
+            abort(404)
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    @pages.get("/openapi.json")
+    def openapi() -> Response:
+        return jsonify(description())
+
+    return pages
+
+
+class _Asked(Collector):
+    """Figures that are asked for at each scrape, so that nothing is counted twice."""
+
+    def __init__(self, metrics: Callable[[], Iterable[Metric]]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics()
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+
+def _may_read_metrics(token: str) -> bool:
+    given = request.headers.get("Authorization", "")
+    if token and compare_digest(given.encode("utf-8", "replace"), f"Bearer {token}".encode()):
+        return True
+    # A proxy on this machine asks from loopback too, but for somebody else, and says so.
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return not forwarded and _is_loopback(request.remote_addr or "")
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
