@@ -1,0 +1,43 @@
+"""From a dialled USSD menu to a Twilio Flex task. `create_app` puts the house together; docs/developer.md walks through it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from bridge.settings import Settings
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings, now: Callable[[], float] = time.time) -> Flask:
+    """The bridge as a WSGI application; `app.extensions["bridge"]` starts and stops what runs behind it.
+
+    Opens the store. Raises `SetupError` where a setting, a menu, a route or the database is not fit to serve.
+    """
+    # Imported here so that `import bridge.menu` does not load a web framework and a database driver.
+    from flask import Flask
+
+    from bridge import headers, intake, operations, problem
+    from bridge.service import Service
+
+    service = Service(settings, now)
+    app = Flask("bridge", static_folder=None)
+    app.extensions["bridge"] = service
+    problem.register(app)
+    headers.register(app)
+    app.register_blueprint(intake.blueprint(service.secrets, service.accept, service.country, now))
+    service.gateways.mount(app)
+    app.register_blueprint(
+        operations.blueprint(
+            problems=service.problems,
+            metrics=service.metrics,
+            metrics_token=settings.metrics_token,
+            description=service.description,
+        )
+    )
+    return app
