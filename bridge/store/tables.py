@@ -1,6 +1,8 @@
 """The tables, as SQLAlchemy Core sees them. The migrations in `migrations/` make them; a test compares the two.
 
-Times are seconds since 1970 (UTC) by our own clock. Whatever tells who called or what they said is in `sealed`.
+Times are seconds since 1970 (UTC) by our own clock. Whatever tells who called or what they said is in `sealed`;
+what must be found again by its value (a key, a session, a number) is a keyed hash, because providers put numbers into
+session ids, and because a row must still refuse its own repetition after its content was erased.
 """
 
 from __future__ import annotations
@@ -21,7 +23,14 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData()
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -29,10 +38,13 @@ submission = Table(
     "submission",
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
-    Column("key", String(200), nullable=False, unique=True),
-    Column("digest", LargeBinary(32), nullable=False),  # keyed, so that a short body cannot be guessed back
-    Column("session", String(200), nullable=False, index=True),
-    Column("reference", String(8), nullable=False),
+    Column("key", LargeBinary(32), nullable=False, unique=True),  # keyed hash of the submission's key
+    Column("digest", LargeBinary(32), nullable=False),  # keyed hash of the body as it came
+    Column("session", LargeBinary(32), nullable=False),  # keyed hash; a partial and its complete one share it
+    Column("opens", Boolean, nullable=False),  # the first of its session to arrive; the second one follows it
+    Column(
+        "reference", String(8), nullable=False
+    ),  # drawn by the one that opens, shared by the one that follows
     Column("complete", Boolean, nullable=False),
     Column("simulated", Boolean, nullable=False),
     Column("gateway", String(32), nullable=False),
@@ -41,7 +53,9 @@ submission = Table(
     Column("caller_key", LargeBinary(32), index=True),  # keyed hash of the number; None once it is erased
     Column("sealed", LargeBinary),  # the whole submission, encrypted; None once it is erased
     Column("received_at", Float, nullable=False, index=True),
-    UniqueConstraint("reference", "complete"),  # a partial and its complete one share a reference
+    UniqueConstraint("session", "opens"),
+    UniqueConstraint("reference", "opens"),
+    sqlite_autoincrement=True,  # a purged id never comes back, so a late finish cannot hit another's row
 )
 
 delivery = Table(
@@ -51,8 +65,12 @@ delivery = Table(
     Column("external_id", String(32), nullable=False, unique=True),
     Column("state", String(8), nullable=False),  # ready calling check done held dead
     Column("due", Float, nullable=False),
-    Column("tries", Integer, nullable=False, server_default="0"),  # fences: a finish names the try it belongs to
-    Column("looked", Integer, nullable=False, server_default="0"),  # look-ups since the last attempt to create
+    Column(
+        "tries", Integer, nullable=False, server_default="0"
+    ),  # fences: a finish names the try it belongs to
+    Column(
+        "looked", Integer, nullable=False, server_default="0"
+    ),  # look-ups since the last attempt to create
     Column("owner", String(64)),
     Column("lease", Float),
     Column("attempt_at", Float),  # when the last attempt to create was committed
@@ -122,4 +140,11 @@ sealed_key = Table(
     metadata,
     Column("name", String(16), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),  # a random key, encrypted with DATA_KEYS
+)
+
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("node", String(64), primary_key=True),
+    Column("at", Float, nullable=False),  # the last time this process proved that it can commit
 )

@@ -1,0 +1,9 @@
+"""Where submissions are kept, so that a 2xx survives a kill and a power cut. Durable from here on."""
+
+from __future__ import annotations
+
+from bridge.store.opening import open_store
+from bridge.store.store import Store
+from bridge.store.submissions import StoredSubmission
+
+__all__ = ["Store", "StoredSubmission", "open_store"]

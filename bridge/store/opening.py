@@ -1,0 +1,98 @@
+"""Opening the store: folder, file, lock, migrations, engines, writer, seal, in this order."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+
+from bridge.errors import SetupError
+from bridge.store import engines, faults, schema, seal
+from bridge.store.lock import FileLock
+from bridge.store.store import Store
+from bridge.store.writer import Writer
+
+_PAUSE = 0.2
+
+
+def open_store(
+    url: str,
+    data_keys: Sequence[str],
+    *,
+    node: str | None = None,
+    wait: float = 10.0,
+    shared: bool = False,
+    now: Callable[[], float] = time.time,
+) -> Store:
+    """The store behind DATABASE_URL, made or migrated as needed, ready to write.
+
+    Waits up to `wait` seconds for the lock of a SQLite file, or for PostgreSQL to answer. `node` names this process
+    (at most 64 characters; made up where it is None). `shared` is for commands that run beside the service: they do
+    without the lock on a SQLite file. SetupError says in one sentence what an admin must do.
+    """
+    fernet = seal.fernet(data_keys)
+    parsed = engines.parse(url)
+    with ExitStack() as undo:
+        lock = None
+        if parsed.drivername == "sqlite":
+            lock = _file(parsed, None if shared else wait)
+            if lock is not None:
+                undo.callback(lock.release)
+        both = engines.make(parsed)
+        undo.callback(both.dispose)
+        _migrated(both, parsed, wait)
+        writer = Writer(both.write)
+        undo.callback(writer.close)
+        opened = writer.write(lambda connection: seal.unlock(connection, fernet))
+        undo.pop_all()
+    return Store(both, writer, opened, node=node or _name(), lock=lock, now=now)
+
+
+def _file(url: URL, wait: float | None) -> FileLock | None:
+    """Make the folder and the file, for our eyes only; lock it, unless `wait` is None."""
+    path = engines.sqlite_file(url)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        path.chmod(0o600)
+        return None if wait is None else FileLock(path, wait)
+    except OSError as error:
+        raise SetupError(f"DATABASE_URL: {path} cannot be opened for writing ({error.strerror})") from None
+
+
+def _migrated(both: engines.Engines, url: URL, wait: float) -> None:
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            with both.write.begin() as connection:
+                return schema.upgrade(connection)
+        except DBAPIError as error:
+            if not faults.is_trouble(error):
+                raise
+            if url.drivername == "sqlite" or time.monotonic() >= deadline:
+                raise SetupError(_unreachable(url, error)) from None
+        time.sleep(_PAUSE)
+
+
+def _unreachable(url: URL, error: DBAPIError) -> str:
+    """One sentence without the password: where we looked, and the first line of what the driver said."""
+    said = (str(error.orig).strip().splitlines() or ["no reason given"])[0]
+    if url.password:
+        said = said.replace(str(url.password), "…")
+    where = url.render_as_string(hide_password=True) if url.drivername == "sqlite" else _address(url)
+    return f"DATABASE_URL: the database at {where} cannot be used ({said})"
+
+
+def _address(url: URL) -> str:
+    return f"{url.host or url.query.get('host', 'the local socket')}, port {url.port or 5432}"
+
+
+def _name() -> str:
+    return f"{socket.gethostname()[:50]}:{secrets.token_hex(4)}"

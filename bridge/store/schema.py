@@ -1,0 +1,49 @@
+"""Brings the database to the tables of this version. There is no way back down: a restored backup is that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from bridge.errors import SetupError
+
+FOLDER = Path(__file__).with_name("migrations")
+HEAD = (
+    "0001"  # the newest file in migrations/versions; known here so that a usual start need not load Alembic
+)
+_GUARD = 0x55535344  # our number among PostgreSQL's advisory locks
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing, inside the caller's transaction; at most one process at a time.
+
+    SetupError where the database was written by a newer version than this.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _GUARD})
+    if current(connection) != HEAD:
+        _migrate(connection)
+
+
+def current(connection: Connection) -> str | None:
+    """The revision that the database is at; None where it is new."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise SetupError(
+            "the database was written by a newer version of the bridge: run that version, or restore a backup"
+        ) from None

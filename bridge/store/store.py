@@ -1,0 +1,110 @@
+"""The store as the rest of the house sees it: one way to write, one to read, one door for submissions."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row
+
+from bridge.store import faults, submissions
+from bridge.store.dialect import insert
+from bridge.store.engines import Engines
+from bridge.store.lock import FileLock
+from bridge.store.seal import Seal
+from bridge.store.submissions import StoredSubmission
+from bridge.store.tables import pulse
+from bridge.store.writer import PATIENCE, Work, Writer
+from bridge.submission import Receipt, Submission
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Store:
+    """Made by `open_store`. Safe to use from any thread; `close` it at the end, once nobody uses it any more.
+
+    `on_accept` holds what to call, in the thread that accepted, after each commit that kept a new submission.
+    `node` names this process in what it claims. `alone` says that no other process uses this database.
+    """
+
+    def __init__(
+        self,
+        engines: Engines,
+        writer: Writer,
+        seal: Seal,
+        *,
+        node: str,
+        lock: FileLock | None,
+        now: Callable[[], float],
+    ) -> None:
+        self._engines, self._writer, self._lock, self._now = engines, writer, lock, now
+        self._door = submissions.Door(writer.write, seal, now, self._accepted)
+        self.seal = seal
+        self.node = node
+        self.alone = lock is not None
+        self.on_accept: list[Callable[[], None]] = []
+
+    def write(self, work: Work[T], *, patience: float = PATIENCE) -> T:
+        """Run `work` in the writer's transaction and return its result after the commit; see `Writer.write`."""
+        return self._writer.write(work, patience=patience)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that cannot write, in one transaction. Unavailable where the database is in trouble."""
+        try:
+            with self._engines.read.connect() as connection:
+                yield connection
+        except Exception as error:
+            if not faults.is_trouble(error):
+                raise
+            log.error("event=store_read_failed cause=%s", faults.name(error))
+            raise faults.unavailable() from None
+
+    def accept(self, submission: Submission, body: bytes, *, deliver: bool = True) -> Receipt:
+        """Keep `submission` and, with `deliver`, what makes a task of it; returns once both are on disk.
+
+        `body` is what a repetition must equal: the bytes as they came. The same key and body again give the same
+        reference, `repeated`. A partial and its complete one share a reference; a partial that comes after its
+        complete one is kept but not delivered. Raises Conflict where the key is known with another body and
+        Unavailable where nothing can be promised now.
+        """
+        return self._door.accept(submission, body, deliver=deliver)
+
+    def submission(self, which: str | int) -> StoredSubmission | None:
+        """The one with this id or reference, opened (of a partial and its complete one the latter), or None."""
+        with self.read() as connection:
+            row = submissions.find(connection, which)
+        return None if row is None else self.open_sealed(row)
+
+    def open_sealed(self, row: Row[Any]) -> StoredSubmission:
+        """A row with the columns of the table `submission`, opened. SetupError where its key is gone."""
+        return submissions.unseal(row, self.seal)
+
+    def ping(self, timeout: float) -> None:
+        """Prove that a commit reaches the disk within `timeout` seconds. Unavailable where it does not."""
+        beat = insert(self._engines.write.dialect.name, pulse)
+        statement = beat.on_conflict_do_update(index_elements=["node"], set_={"at": beat.excluded.at})
+        row = {"node": self.node, "at": self._now()}
+
+        def prove(connection: Connection) -> None:
+            connection.execute(statement, row)
+
+        self.write(prove, patience=timeout)
+
+    def close(self) -> None:
+        """Commit what waits, close the connections, let the next process in. Harmless when called again."""
+        self._writer.close()
+        self._engines.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    def _accepted(self) -> None:
+        for call in self.on_accept:
+            try:
+                call()
+            except Exception:
+                log.exception("event=on_accept_failed")

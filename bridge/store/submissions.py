@@ -1,0 +1,185 @@
+"""The one door by which a finished session becomes a stored submission.
+
+Nothing is looked up before it is written: unique constraints decide which of two comes first, also between processes.
+Of each session the first submission to arrive opens it and draws the reference; the second one (the complete after
+its partial, or the other way round) follows and shares it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from enum import Enum
+from functools import cache, partial
+from typing import Any, cast
+from uuid import uuid4
+
+from sqlalchemy import Column, Connection, Row, String, bindparam, select
+
+from bridge.errors import Conflict
+from bridge.store import reference
+from bridge.store.dialect import insert
+from bridge.store.seal import Seal
+from bridge.store.tables import delivery
+from bridge.store.tables import submission as table
+from bridge.submission import Receipt, Submission
+
+Write = Callable[[Callable[[Connection], Any]], Any]
+_FIELDS = tuple(field.name for field in fields(Submission))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSubmission:
+    """A submission as it lies in the store. `submission` is None once its content was erased."""
+
+    id: int
+    reference: str
+    received_at: float
+    complete: bool
+    simulated: bool
+    submission: Submission | None
+
+
+class _Verdict(Enum):
+    """Why a row was not kept under the reference and the session it came with."""
+
+    CONFLICT = "the key is known with another body"
+    REFERENCE_TAKEN = "the drawn reference belongs to another session"
+    SESSION_TAKEN = "the session has one of this kind already, under another key"
+
+
+class Door:
+    """Takes submissions in. `opened` is called after each commit that kept a new one, so that delivery wakes up."""
+
+    def __init__(
+        self, write: Write, seal: Seal, now: Callable[[], float], opened: Callable[[], None]
+    ) -> None:
+        self._write, self._seal, self._now, self._opened = write, seal, now, opened
+
+    def accept(self, submission: Submission, body: bytes, *, deliver: bool) -> Receipt:
+        """See `Store.accept`."""
+        row = self._row(submission, body)
+        external_id = uuid4().hex if deliver else None
+        while True:
+            row["reference"] = reference.draw()
+            outcome = self._write(partial(_keep, row=row, external_id=external_id))
+            if isinstance(outcome, Receipt):
+                break
+            if outcome is _Verdict.CONFLICT:
+                raise Conflict("this id was accepted before with another body")
+            if outcome is _Verdict.SESSION_TAKEN:
+                row["session"] = self._seal.index("session alone", submission.key)
+        if not outcome.repeated:
+            self._opened()
+        return outcome
+
+    def _row(self, submission: Submission, body: bytes) -> dict[str, Any]:
+        """All that can be done before the writer's turn: hashes, encryption, the columns."""
+        number = submission.caller or submission.caller_as_received
+        index = self._seal.index
+        return {
+            "key": index("key", submission.key),
+            "digest": index("body", body),
+            "session": index("session", submission.session),
+            "opens": True,
+            "complete": submission.complete,
+            "simulated": submission.simulated,
+            "gateway": _plain(submission.gateway, table.c.gateway),
+            "service_code": _plain(submission.service_code, table.c.service_code),
+            "menu": _plain(submission.menu, table.c.menu),
+            "caller_key": index("caller", number) if number else None,
+            "sealed": self._seal.seal(_packed(submission)),
+            "received_at": self._now(),
+        }
+
+
+def find(connection: Connection, which: str | int) -> Row[Any] | None:
+    """The row with this id or reference; of two that share a reference the complete one."""
+    found = table.c.id == which if isinstance(which, int) else table.c.reference == which
+    return connection.execute(select(table).where(found).order_by(table.c.complete.desc()).limit(1)).first()
+
+
+def unseal(row: Row[Any], seal: Seal) -> StoredSubmission:
+    """A row of the table `submission` (or of a join that has its columns), opened. SetupError as `Seal.open`."""
+    return StoredSubmission(
+        id=row.id,
+        reference=row.reference,
+        received_at=row.received_at,
+        complete=row.complete,
+        simulated=row.simulated,
+        submission=None if row.sealed is None else _unpacked(seal.open(row.sealed)),
+    )
+
+
+def _keep(connection: Connection, row: Mapping[str, Any], external_id: str | None) -> Receipt | _Verdict:
+    new_id = connection.scalar(_insertion(connection.dialect.name), row)
+    if new_id is None:
+        return _known(connection, row) or _follow(connection, row, external_id)
+    _deliver(connection, new_id, row, external_id)
+    return Receipt(row["reference"], repeated=False)
+
+
+def _known(connection: Connection, row: Mapping[str, Any]) -> Receipt | _Verdict | None:
+    """The answer to a key that is in the store; None where it is not."""
+    known = connection.execute(_BY_KEY, {"key": row["key"]}).first()
+    if known is None:
+        return None
+    return Receipt(known.reference, repeated=True) if known.digest == row["digest"] else _Verdict.CONFLICT
+
+
+def _follow(connection: Connection, row: Mapping[str, Any], external_id: str | None) -> Receipt | _Verdict:
+    """Keep the second submission of a session. A partial that comes after its complete one is not delivered."""
+    opener = connection.execute(_OPENER, {"session": row["session"]}).first()
+    if opener is None:
+        return _Verdict.REFERENCE_TAKEN
+    if opener.complete == row["complete"]:
+        return _Verdict.SESSION_TAKEN
+    follower = {**row, "opens": False, "reference": opener.reference}
+    new_id = connection.scalar(_insertion(connection.dialect.name), follower)
+    if new_id is None:
+        return _known(connection, row) or _Verdict.SESSION_TAKEN
+    if row["complete"]:
+        _deliver(connection, new_id, row, external_id)
+    return Receipt(opener.reference, repeated=False)
+
+
+def _deliver(connection: Connection, new_id: int, row: Mapping[str, Any], external_id: str | None) -> None:
+    if external_id is None:
+        return
+    at = row["received_at"]
+    values = {
+        "submission_id": new_id,
+        "external_id": external_id,
+        "state": "ready",
+        "due": at,
+        "created_at": at,
+    }
+    connection.execute(_DELIVERY, values)
+
+
+_DELIVERY = delivery.insert()
+_BY_KEY = select(table.c.reference, table.c.digest).where(table.c.key == bindparam("key"))
+_OPENER = select(table.c.reference, table.c.complete).where(
+    table.c.session == bindparam("session"), table.c.opens
+)
+
+
+@cache
+def _insertion(dialect: str) -> Any:
+    return insert(dialect, table).on_conflict_do_nothing().returning(table.c.id)
+
+
+def _packed(submission: Submission) -> bytes:
+    values = {name: getattr(submission, name) for name in _FIELDS}
+    return json.dumps({**values, "answers": dict(submission.answers)}, separators=(",", ":")).encode()
+
+
+def _unpacked(data: bytes) -> Submission:
+    return Submission(**json.loads(data))
+
+
+def _plain(text: str, column: Column[str]) -> str:
+    """`text` as any database can hold it in the clear; the exact one is in `sealed`. Nothing is refused for its shape."""
+    size = cast(String, column.type).length
+    return "".join(c if c.isprintable() else "?" for c in text[:size])

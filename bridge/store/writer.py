@@ -1,0 +1,190 @@
+"""The one thread that writes: it commits everything that waits in one transaction (group commit).
+
+While one commit waits for the disk, the next batch gathers; nothing is delayed on purpose. A long piece of work holds
+up everyone behind it, so work is a few statements and never waits for anything but the database.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from bridge.errors import Unavailable
+from bridge.store import faults
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+BATCH = 256
+WAITING = 1024  # pieces of work that may wait; more are refused at once, so memory stays bounded
+PATIENCE = 20.0  # seconds that a caller waits for its commit
+TRIES = 3  # how often work is run again after another process was in its way
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Work[Any]
+    done: Future[Any] = field(default_factory=Future)
+
+
+class Writer:
+    """Runs work handed in from any thread, in the order it came, and answers after the commit that holds it."""
+
+    def __init__(self, engine: Engine, *, waiting: int = WAITING, batch: int = BATCH) -> None:
+        self._engine = engine
+        self._batch = batch
+        self._waiting: queue.Queue[_Job | None] = queue.Queue(waiting)
+        self._door = threading.Lock()
+        self._closed = False
+        self._connection: Connection | None = None
+        self._committing = False
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def write(self, work: Work[T], *, patience: float = PATIENCE) -> T:
+        """Run `work` with a connection inside a transaction; return its result once that is committed.
+
+        `work` may be run more than once (each time after a rollback), so it changes nothing but the database, and
+        returns plain values, not a cursor. What it raises comes out here, and nothing that it wrote stays.
+        Unavailable where too much waits, the database is in trouble, or `patience` seconds did not suffice; in the
+        last case, and where the connection broke during the commit, the work may still be kept.
+        """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("work must not hand work to the writer that runs it")
+        job = _Job(work)
+        self._hand_in(job)
+        try:
+            return job.done.result(patience)  # type: ignore[no-any-return]
+        except TimeoutError:
+            if job.done.done():
+                raise
+            job.done.cancel()
+            log.warning("event=store_write_late patience=%.1f", patience)
+            raise Unavailable("the database took too long") from None
+
+    def close(self) -> None:
+        """Commit what waits, then stop. Later work is refused with Unavailable."""
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _hand_in(self, job: _Job) -> None:
+        with self._door:
+            if self._closed:
+                raise Unavailable("the store is closing")
+            try:
+                self._waiting.put_nowait(job)
+            except queue.Full:
+                raise Unavailable("too much waits to be written", retry_after=1) from None
+
+    def _run(self) -> None:
+        ends = False
+        while not ends:
+            jobs, ends = self._take()
+            self._settle([job for job in jobs if job.done.set_running_or_notify_cancel()])
+        self._forget_connection()
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        """Everything that waits, at least one; and whether it was the last."""
+        jobs: list[_Job] = []
+        item = self._waiting.get()
+        while item is not None:
+            jobs.append(item)
+            if len(jobs) == self._batch or self._waiting.empty():
+                return jobs, False
+            item = self._waiting.get_nowait()
+        return jobs, True
+
+    def _settle(self, jobs: Sequence[_Job]) -> None:
+        """Commit `jobs` together; where that fails for one of them, each by itself, so that only that one fails."""
+        if not jobs:
+            return
+        try:
+            results = self._together(jobs)
+        except BaseException as error:
+            if faults.is_trouble(error):
+                self._refuse(jobs, error)
+            else:
+                self._settle_apart(jobs, error)
+        else:
+            for job, result in zip(jobs, results, strict=True):
+                job.done.set_result(result)
+
+    def _settle_apart(self, jobs: Sequence[_Job], error: BaseException) -> None:
+        if len(jobs) == 1:
+            jobs[0].done.set_exception(error)
+        for job in jobs if len(jobs) > 1 else ():
+            self._settle([job])
+
+    def _refuse(self, jobs: Sequence[_Job], error: BaseException) -> None:
+        """The database is in trouble: nothing is promised, and the next batch begins with a new connection."""
+        log.error("event=store_write_failed cause=%s refused=%d", faults.name(error), len(jobs))
+        self._forget_connection()
+        for job in jobs:
+            job.done.set_exception(faults.unavailable())
+
+    def _together(self, jobs: Sequence[_Job]) -> list[Any]:
+        """One transaction over all `jobs`, run again where what undid it was no fault of theirs."""
+        for _ in range(TRIES):
+            try:
+                return self._transaction(jobs)
+            except Exception as error:
+                if not self._may_run_again(jobs, error):
+                    raise
+        return self._transaction(jobs)
+
+    def _may_run_again(self, jobs: Sequence[_Job], error: Exception) -> bool:
+        """A clash, for one job alone; a connection found dead, as long as no commit was sent over it."""
+        if faults.is_lost(error):
+            self._forget_connection()
+            return not self._committing
+        return len(jobs) == 1 and faults.is_clash(error)
+
+    def _transaction(self, jobs: Sequence[_Job]) -> list[Any]:
+        self._committing = False
+        with self._connected().begin() as transaction:
+            connection = transaction.connection
+            results = [job.work(connection) for job in jobs]
+            _refuse_what_is_undone(connection)
+            self._committing = True
+        return results
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _forget_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            connection.invalidate()
+            connection.close()
+        except Exception as error:
+            log.warning("event=store_connection_close_failed cause=%s", faults.name(error))
+
+
+def _refuse_what_is_undone(connection: Connection) -> None:
+    """Some errors undo the whole transaction; had the work swallowed one, the commit would succeed and keep nothing."""
+    driver: Any = connection.connection.dbapi_connection
+    alive = driver.in_transaction if isinstance(driver, sqlite3.Connection) else _is_alive(driver)
+    if not alive:
+        raise RuntimeError("work swallowed an error that undid its transaction")
+
+
+def _is_alive(driver: Any) -> bool:
+    return bool(driver.info.transaction_status.name == "INTRANS")
