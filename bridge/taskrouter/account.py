@@ -1,0 +1,23 @@
+"""Where our tasks go and who we are there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+TWILIO = "https://taskrouter.twilio.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`user` and `password` are the account SID and its auth token, or an API key's SID and secret.
+
+    Timeouts are seconds; the read timeout is the longest silence we bear, not the length of a whole answer.
+    """
+
+    account_sid: str
+    user: str
+    password: str = field(repr=False)
+    workspace_sid: str
+    url: str = TWILIO
+    connect_timeout: float = 3.0
+    read_timeout: float = 10.0
