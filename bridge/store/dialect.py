@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 
 def insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT into `table` that can carry `on_conflict_do_nothing` and `on_conflict_do_update`; see Dialect.name."""
+    """An INSERT that can carry `on_conflict_do_…`; `dialect` is the connection's `dialect.name`."""
     if dialect == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)

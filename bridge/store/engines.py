@@ -1,4 +1,4 @@
-"""Two engines per store: one connection that writes, a few that only read. All settings of both databases stand here.
+"""Two engines per store: one connection that writes, a few that only read. The settings of both databases.
 
 Sources: sqlite.org/pragma.html, sqlite.org/wal.html; PostgreSQL manual, "Client Connection Defaults".
 """
@@ -121,7 +121,7 @@ def _postgres(url: URL) -> Engines:
 
 
 def _postgres_settings(connection: Any, _record: object) -> None:
-    """Wait for the disk even where the server's default is not to, and never behind a lock for longer than this."""
+    """Wait for the disk whatever the server's default is; wait behind another's lock for 5 s at most."""
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '5s'")
         cursor.execute(

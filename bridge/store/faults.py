@@ -1,4 +1,4 @@
-"""What an error of the database means to us: the database's trouble, a clash of writers, or a fault of the work.
+"""What an error of the database means to us: its own trouble, a clash of writers, or a fault of the work.
 
 Sources: sqlite.org/rescode.html; PostgreSQL manual, appendix A "Error Codes".
 """
@@ -31,7 +31,7 @@ _POSTGRES_READ_ONLY = "25006"
 
 
 def is_trouble(error: BaseException) -> bool:
-    """The database cannot do it now: disk full or read-only, locked, out of memory, connection lost, shut down."""
+    """The database cannot do it now: disk full or read-only, locked, out of memory, gone, shut down."""
     if isinstance(error, NoConnectionFree):
         return True
     if not isinstance(error, DBAPIError):

@@ -16,7 +16,7 @@ _PAUSE = 0.05
 
 
 class FileLock:
-    """Held from `__init__` to `release`. SetupError where another process still holds it after `wait` seconds."""
+    """Held from `__init__` to `release`. SetupError where another process holds it beyond `wait` s."""
 
     def __init__(self, database: Path, wait: float) -> None:
         path = database.with_name(database.name + ".lock")

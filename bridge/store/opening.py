@@ -8,7 +8,6 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -33,9 +32,9 @@ def open_store(
 ) -> Store:
     """The store behind DATABASE_URL, made or migrated as needed, ready to write.
 
-    Waits up to `wait` seconds for the lock of a SQLite file, or for PostgreSQL to answer. `node` names this process
-    (at most 64 characters; made up where it is None). `shared` is for commands that run beside the service: they do
-    without the lock on a SQLite file. SetupError says in one sentence what an admin must do.
+    Waits up to `wait` seconds for the lock of a SQLite file, or for PostgreSQL to answer. `node` names this
+    process (at most 64 characters; made up where it is None). `shared` is for commands that run beside the
+    service: they do without the lock on a SQLite file. SetupError says in one sentence what an admin must do.
     """
     fernet = seal.fernet(data_keys)
     parsed = engines.parse(url)

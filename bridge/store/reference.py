@@ -1,7 +1,7 @@
 """The reference that a caller hears and an agent types: six characters that people can read aloud.
 
-The last character is a check character. With 31 characters (a prime) and the weights 6 to 1, every single wrong
-character and every swap of two characters changes the sum, so neither passes for another valid reference.
+The last character is a check character. With 31 characters (a prime) and the weights 6 to 1, every single
+wrong character and every swap of two characters changes the sum, so neither passes for another reference.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _DRAWN = LENGTH - 1
 
 
 def draw() -> str:
-    """A new reference, out of 28,629,151 (31 to the 5th). Whoever keeps it makes sure that it is not taken."""
+    """One of 28,629,151 (31 to the 5th) references. Whoever keeps it makes sure that it is not taken."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(_DRAWN))
     return body + ALPHABET[-_weighted(body) % len(ALPHABET)]
 
@@ -31,8 +31,8 @@ def is_valid(text: str) -> bool:
 def tidy(text: str) -> str | None:
     """What a person typed or pasted, as `draw` would have written it; None where it is no reference.
 
-    Small letters, spaces, dashes and full-width forms are understood. The characters that references leave out
-    (0, O, 1, I, L) are refused: what they were meant to be cannot be told.
+    Small letters, spaces, dashes and full-width forms are understood. The characters that references leave
+    out (0, O, 1, I, L) are refused: what they were meant to be cannot be told.
     """
     plain = unicodedata.normalize("NFKC", text).upper()
     plain = "".join(c for c in plain if not c.isspace() and unicodedata.category(c) != "Pd")

@@ -30,7 +30,7 @@ def current(connection: Connection) -> str | None:
     """The revision that the database is at; None where it is new."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
 def _migrate(connection: Connection) -> None:

@@ -15,8 +15,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Connection, select
 
 from bridge.errors import SetupError
-from bridge.store import tables
 from bridge.store.dialect import insert
+from bridge.store.tables import sealed_key
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Seal:
             return self._fernet.decrypt(token)
         except InvalidToken:
             raise SetupError(
-                "DATA_KEYS: a stored submission was sealed with a key that is missing; add that key again, at the end"
+                "DATA_KEYS: the key that a stored submission was sealed with is missing; add it at the end"
             ) from None
 
     def reseal(self, token: bytes) -> bytes:
@@ -55,7 +55,7 @@ class Seal:
 
 
 def fernet(data_keys: Sequence[str]) -> MultiFernet:
-    """The keys of DATA_KEYS, the first one first. SetupError names the one that is no key, never its value."""
+    """The keys of DATA_KEYS in their order. SetupError names the one that is no key, never its value."""
     if not data_keys:
         raise SetupError(f"DATA_KEYS is missing: {_MAKE_ONE}")
     return MultiFernet([_key(number, text) for number, text in enumerate(data_keys, start=1)])
@@ -68,9 +68,8 @@ def unlock(connection: Connection, fernet: MultiFernet) -> Seal:
     """
     fresh = fernet.encrypt(secrets.token_bytes(32))
     row = {"name": INDEX_KEY, "sealed": fresh}
-    connection.execute(insert(connection.dialect.name, tables.sealed_key).on_conflict_do_nothing(), row)
-    kept = connection.scalar(select(tables.sealed_key.c.sealed).where(tables.sealed_key.c.name == INDEX_KEY))
-    assert kept is not None, "the row was just written"
+    connection.execute(insert(connection.dialect.name, sealed_key).on_conflict_do_nothing(), row)
+    kept = connection.execute(select(sealed_key.c.sealed).where(sealed_key.c.name == INDEX_KEY)).scalar_one()
     try:
         return Seal(fernet, fernet.decrypt(kept))
     except InvalidToken:

@@ -49,12 +49,15 @@ class Store:
         self.on_accept: list[Callable[[], None]] = []
 
     def write(self, work: Work[T], *, patience: float = PATIENCE) -> T:
-        """Run `work` in the writer's transaction and return its result after the commit; see `Writer.write`."""
+        """Run `work` in the writer's transaction; its result, after the commit. See `Writer.write`."""
         return self._writer.write(work, patience=patience)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that cannot write, in one transaction. Unavailable where the database is in trouble."""
+        """A connection that cannot write, in one transaction. Unavailable where the database is in trouble.
+
+        Read quickly and close it: a long transaction keeps SQLite's write-ahead log from being cleared.
+        """
         try:
             with self._engines.read.connect() as connection:
                 yield connection
@@ -67,15 +70,15 @@ class Store:
     def accept(self, submission: Submission, body: bytes, *, deliver: bool = True) -> Receipt:
         """Keep `submission` and, with `deliver`, what makes a task of it; returns once both are on disk.
 
-        `body` is what a repetition must equal: the bytes as they came. The same key and body again give the same
-        reference, `repeated`. A partial and its complete one share a reference; a partial that comes after its
-        complete one is kept but not delivered. Raises Conflict where the key is known with another body and
-        Unavailable where nothing can be promised now.
+        `body` is what a repetition must equal: the bytes as they came. The same key and body again give the
+        same reference, `repeated`. A partial and its complete one share a reference; a partial that comes
+        after its complete one is kept but not delivered. Raises Conflict where the key is known with another
+        body, and Unavailable where nothing can be promised now.
         """
         return self._door.accept(submission, body, deliver=deliver)
 
     def submission(self, which: str | int) -> StoredSubmission | None:
-        """The one with this id or reference, opened (of a partial and its complete one the latter), or None."""
+        """The one with this id or reference, opened, or None; of two that share it the complete one."""
         with self.read() as connection:
             row = submissions.find(connection, which)
         return None if row is None else self.open_sealed(row)

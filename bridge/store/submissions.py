@@ -1,8 +1,8 @@
 """The one door by which a finished session becomes a stored submission.
 
-Nothing is looked up before it is written: unique constraints decide which of two comes first, also between processes.
-Of each session the first submission to arrive opens it and draws the reference; the second one (the complete after
-its partial, or the other way round) follows and shares it.
+Nothing is looked up before it is written: unique constraints decide which of two comes first, also between
+processes. Of each session the first submission to arrive opens it and draws the reference; the second one
+(the complete after its partial, or the other way round) follows and shares it.
 """
 
 from __future__ import annotations
@@ -50,12 +50,10 @@ class _Verdict(Enum):
 
 
 class Door:
-    """Takes submissions in. `opened` is called after each commit that kept a new one, so that delivery wakes up."""
+    """Takes submissions in. `kept` is called after each commit that kept a new one."""
 
-    def __init__(
-        self, write: Write, seal: Seal, now: Callable[[], float], opened: Callable[[], None]
-    ) -> None:
-        self._write, self._seal, self._now, self._opened = write, seal, now, opened
+    def __init__(self, write: Write, seal: Seal, now: Callable[[], float], kept: Callable[[], None]) -> None:
+        self._write, self._seal, self._now, self._kept = write, seal, now, kept
 
     def accept(self, submission: Submission, body: bytes, *, deliver: bool) -> Receipt:
         """See `Store.accept`."""
@@ -71,7 +69,7 @@ class Door:
             if outcome is _Verdict.SESSION_TAKEN:
                 row["session"] = self._seal.index("session alone", submission.key)
         if not outcome.repeated:
-            self._opened()
+            self._kept()
         return outcome
 
     def _row(self, submission: Submission, body: bytes) -> dict[str, Any]:
@@ -101,7 +99,7 @@ def find(connection: Connection, which: str | int) -> Row[Any] | None:
 
 
 def unseal(row: Row[Any], seal: Seal) -> StoredSubmission:
-    """A row of the table `submission` (or of a join that has its columns), opened. SetupError as `Seal.open`."""
+    """A row of the table `submission` (or a join that has them), opened. SetupError as `Seal.open`."""
     return StoredSubmission(
         id=row.id,
         reference=row.reference,
@@ -129,7 +127,7 @@ def _known(connection: Connection, row: Mapping[str, Any]) -> Receipt | _Verdict
 
 
 def _follow(connection: Connection, row: Mapping[str, Any], external_id: str | None) -> Receipt | _Verdict:
-    """Keep the second submission of a session. A partial that comes after its complete one is not delivered."""
+    """Keep the second submission of a session. A partial after its complete one is not delivered."""
     opener = connection.execute(_OPENER, {"session": row["session"]}).first()
     if opener is None:
         return _Verdict.REFERENCE_TAKEN
@@ -180,6 +178,6 @@ def _unpacked(data: bytes) -> Submission:
 
 
 def _plain(text: str, column: Column[str]) -> str:
-    """`text` as any database can hold it in the clear; the exact one is in `sealed`. Nothing is refused for its shape."""
+    """`text` as any database holds it in the clear; the exact one is in `sealed`, nothing is refused."""
     size = cast(String, column.type).length
     return "".join(c if c.isprintable() else "?" for c in text[:size])

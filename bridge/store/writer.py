@@ -1,7 +1,7 @@
 """The one thread that writes: it commits everything that waits in one transaction (group commit).
 
-While one commit waits for the disk, the next batch gathers; nothing is delayed on purpose. A long piece of work holds
-up everyone behind it, so work is a few statements and never waits for anything but the database.
+While one commit waits for the disk, the next batch gathers; nothing is delayed on purpose. A long piece of
+work holds up everyone behind it, so work is a few statements and waits for nothing but the database.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class _Job:
 
 
 class Writer:
-    """Runs work handed in from any thread, in the order it came, and answers after the commit that holds it."""
+    """Runs work from any thread, in the order it came, and answers after the commit that holds it."""
 
     def __init__(self, engine: Engine, *, waiting: int = WAITING, batch: int = BATCH) -> None:
         self._engine = engine
@@ -54,10 +54,10 @@ class Writer:
     def write(self, work: Work[T], *, patience: float = PATIENCE) -> T:
         """Run `work` with a connection inside a transaction; return its result once that is committed.
 
-        `work` may be run more than once (each time after a rollback), so it changes nothing but the database, and
-        returns plain values, not a cursor. What it raises comes out here, and nothing that it wrote stays.
-        Unavailable where too much waits, the database is in trouble, or `patience` seconds did not suffice; in the
-        last case, and where the connection broke during the commit, the work may still be kept.
+        `work` may be run more than once (each time after a rollback), so it changes nothing but the
+        database, and returns plain values, not a cursor. What it raises comes out here, and nothing that it
+        wrote stays. Unavailable where too much waits, the database is in trouble, or `patience` seconds did
+        not suffice; in the last case, and where the connection broke during the commit, it may still be kept.
         """
         if threading.current_thread() is self._thread:
             raise RuntimeError("work must not hand work to the writer that runs it")
@@ -109,7 +109,7 @@ class Writer:
         return jobs, True
 
     def _settle(self, jobs: Sequence[_Job]) -> None:
-        """Commit `jobs` together; where that fails for one of them, each by itself, so that only that one fails."""
+        """Commit `jobs` together; where one of them fails, each by itself, so that only that one fails."""
         if not jobs:
             return
         try:
@@ -130,7 +130,7 @@ class Writer:
             self._settle([job])
 
     def _refuse(self, jobs: Sequence[_Job], error: BaseException) -> None:
-        """The database is in trouble: nothing is promised, and the next batch begins with a new connection."""
+        """The database is in trouble: nothing is promised, and the next batch takes a new connection."""
         log.error("event=store_write_failed cause=%s refused=%d", faults.name(error), len(jobs))
         self._forget_connection()
         for job in jobs:
@@ -179,7 +179,7 @@ class Writer:
 
 
 def _refuse_what_is_undone(connection: Connection) -> None:
-    """Some errors undo the whole transaction; had the work swallowed one, the commit would succeed and keep nothing."""
+    """Some errors undo a whole transaction; had work swallowed one, the commit would silently keep nothing."""
     driver: Any = connection.connection.dbapi_connection
     alive = driver.in_transaction if isinstance(driver, sqlite3.Connection) else _is_alive(driver)
     if not alive:
