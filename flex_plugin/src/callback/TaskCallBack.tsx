@@ -1,0 +1,58 @@
+import { ITask, Notifications } from '@twilio/flex-ui';
+import React, { useState } from 'react';
+
+import { Session } from '../attributes/session';
+import { Environment } from '../environment';
+import { CALL_MESSAGES, NOTE_NOT_SAVED } from '../notifications/messages';
+import { CallBack } from './CallBack';
+import { useDesk } from './desk';
+import { noteAttempt, noteOutcome } from './noteCall';
+import { outboundCall } from './outboundCall';
+import { refusal } from './refusal';
+import { startCall } from './startCall';
+
+interface Props {
+  task: ITask;
+  session: Session;
+  environment: Environment;
+}
+
+/** The call-back of one task in Flex. */
+export function TaskCallBack({ task, session, environment }: Props): JSX.Element {
+  const refused = refusal(session, useDesk(task));
+  const [calling, setCalling] = useState(false);
+  const call = async () => {
+    setCalling(true);
+    await callBack(task, session, environment);
+    setCalling(false);
+  };
+  return (
+    <CallBack
+      session={session}
+      refusal={refused}
+      calling={calling}
+      onCall={call}
+      onOutcome={(outcome) => saving(noteOutcome(task, outcome, utcNow()))}
+      localeTag={environment.localeTag}
+      say={environment.say}
+    />
+  );
+}
+
+async function callBack(task: ITask, session: Session, { config }: Environment): Promise<void> {
+  const result = await startCall(outboundCall(session, task, config), task.taskSid);
+  if (result === 'started') await saving(noteAttempt(task, utcNow()));
+  else Notifications.showNotification(CALL_MESSAGES[result]);
+}
+
+async function saving(note: Promise<unknown>): Promise<void> {
+  try {
+    await note;
+  } catch {
+    Notifications.showNotification(NOTE_NOT_SAVED);
+  }
+}
+
+function utcNow(): string {
+  return new Date().toISOString();
+}
