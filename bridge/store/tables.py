@@ -1,8 +1,9 @@
 """The tables, as SQLAlchemy Core sees them. The migrations in `migrations/` make them; a test compares both.
 
 Times are seconds since 1970 (UTC) by our own clock. Whatever tells who called or what they said is in
-`sealed`; what must be found again by its value (a key, a session, a number) is a keyed hash, because a provider
-may put the number into its ids, and because a row must refuse its own repetition after its content was erased.
+`sealed`; what must be found again by its value (a key, a session, a number) is a keyed hash, because a
+provider may put the number into its ids, and because a row must refuse its own repetition after its content
+was erased.
 """
 
 from __future__ import annotations

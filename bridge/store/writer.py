@@ -179,7 +179,7 @@ class Writer:
 
 
 def _refuse_what_is_undone(connection: Connection) -> None:
-    """Some errors undo a whole transaction; had work swallowed one, the commit would silently keep nothing."""
+    """Some errors undo a whole transaction; had work swallowed one, the commit would keep nothing."""
     driver: Any = connection.connection.dbapi_connection
     alive = driver.in_transaction if isinstance(driver, sqlite3.Connection) else _is_alive(driver)
     if not alive:
