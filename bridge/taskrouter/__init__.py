@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from .account import Account
+from .attributes import ShareNumber, task_attributes
 from .client import TaskRouter
 from .findings import Finding
 from .order import TaskOrder
 from .outcome import Outcome, OutcomeKind
 
-__all__ = ["Account", "Finding", "Outcome", "OutcomeKind", "TaskOrder", "TaskRouter"]
+__all__ = [
+    "Account",
+    "Finding",
+    "Outcome",
+    "OutcomeKind",
+    "ShareNumber",
+    "TaskOrder",
+    "TaskRouter",
+    "task_attributes",
+]

@@ -31,10 +31,15 @@ class TaskOrder:
 
 def attributes_flaw(attributes: str) -> str:
     """Why these attributes would be refused, or nothing."""
-    if len(attributes) > MOST_CHARACTERS:
+    if size(attributes) > MOST_CHARACTERS:
         return f"The task attributes are longer than {MOST_CHARACTERS} characters."
     try:
         readable = isinstance(json.loads(attributes), dict)
     except ValueError:
         readable = False
     return "" if readable else "The task attributes are not a JSON object."
+
+
+def size(text: str) -> int:
+    """Characters as UTF-16 counts them (an emoji is two): the stricter reading of the limit."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
