@@ -1,0 +1,82 @@
+"""When to stop calling, and how to begin again: the breaker, the pause of a 429, the fault. Pure.
+
+Five transient failures in a row open the breaker. Then one probe at a time goes through, over all processes,
+with pauses that double from 1 to 30 seconds. A fault of the set-up stops delivery likewise, with a probe
+every 15 seconds. The first call that TaskRouter takes ends both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bridge.store.deliveries import Kind
+from bridge.store.limits import Gate, Gates
+from bridge.taskrouter import Outcome
+
+from .policy import Patience, limited_for
+
+OPENS_AT = 5
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one outcome does to the gates; `recovered` says that an outage has just ended."""
+
+    gates: Gates
+    recovered: bool = False
+
+
+def is_open(api: Gate) -> bool:
+    return api.failures >= OPENS_AT
+
+
+def room(api: Gate, live: int, cap: int, now: float, patience: Patience) -> int:
+    """How many calls may start: none in a pause, one probe after an outage or a fault, else up to the cap."""
+    if paused(api, now, patience):
+        return 0
+    probing = is_open(api) or api.fault is not None
+    return max(0, (1 if probing else cap) - live)
+
+
+def paused(gate: Gate, now: float, patience: Patience) -> bool:
+    """A pause that no rule could have set (the clock went back) is none."""
+    return now < gate.paused_until <= now + patience.limited_most + 1
+
+
+def after(gates: Gates, kind: Kind, outcome: Outcome, now: float, patience: Patience) -> Verdict:
+    """The gates once this outcome is known."""
+    match outcome.kind:
+        case "limited":
+            return Verdict(_limited(gates, kind, now + limited_for(outcome, patience)))
+        case "unsent" | "unknown":
+            return Verdict(replace(gates, api=_failed(gates.api, now)))
+        case "fault":
+            return Verdict(replace(gates, api=_faulted(gates.api, outcome, now, patience)))
+        case _:
+            healthy = replace(gates.api, failures=0, fault=None)
+            return Verdict(replace(gates, api=healthy), recovered=is_open(gates.api))
+
+
+def _limited(gates: Gates, kind: Kind, until: float) -> Gates:
+    """Look-ups have a limit of their own; one that a create meets may be the whole account's."""
+    lookup = replace(gates.lookup, paused_until=max(gates.lookup.paused_until, until))
+    if kind == "lookup":
+        return replace(gates, lookup=lookup)
+    return Gates(api=replace(gates.api, paused_until=max(gates.api.paused_until, until)), lookup=lookup)
+
+
+def _failed(api: Gate, now: float) -> Gate:
+    """Calls that were under way when the breaker opened fail as well; they make no pause longer."""
+    if is_open(api) and now < api.paused_until:
+        return api
+    failures = api.failures + 1
+    if failures < OPENS_AT:
+        return replace(api, failures=failures)
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - OPENS_AT, 20))
+    return replace(api, failures=failures, paused_until=now + pause)
+
+
+def _faulted(api: Gate, outcome: Outcome, now: float, patience: Patience) -> Gate:
+    return replace(api, fault=(outcome.reason or "")[:200], paused_until=now + patience.fault_probe)

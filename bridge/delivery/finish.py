@@ -1,0 +1,64 @@
+"""One finish, in one transaction: the delivery moves on, the history gets a line, the gates learn from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from bridge.store import deliveries, limits
+from bridge.store.deliveries import Job, Next
+from bridge.store.limits import Gates
+from bridge.taskrouter import Outcome
+
+from . import breaker
+from .call import Answer
+from .policy import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """`moved` is False where the delivery was no longer this call's. `fault` is what stands after it."""
+
+    moved: bool
+    fault: str | None
+    breaker: Literal["open", "closed", ""] = ""  # what this outcome did to it
+
+
+def finish(
+    conn: Connection, job: Job, answer: Answer, then: Next, patience: Patience, now: float
+) -> Finished:
+    """Write down what came of one call."""
+    outcome = answer.outcome
+    moved = deliveries.finish(conn, job, then, now)
+    deliveries.note(conn, job, outcome.kind, outcome.http_status, now)
+    before = limits.seen(conn).api
+    if answer.ours:
+        return Finished(moved, before.fault)
+    verdict = _learn(conn, job, outcome, patience, now)
+    after = verdict.gates.api
+    if verdict.recovered:
+        deliveries.wake_all(conn, patience.settle, now)
+        return Finished(moved, after.fault, "closed")
+    opened = breaker.is_open(after) and not breaker.is_open(before)
+    return Finished(moved, after.fault, "open" if opened else "")
+
+
+def _learn(conn: Connection, job: Job, outcome: Outcome, patience: Patience, now: float) -> breaker.Verdict:
+    """Change the gates only where the outcome does, so that in good times finishes stand in no line."""
+    seen = limits.seen(conn)
+    verdict = breaker.after(seen, job.kind, outcome, now, patience)
+    if verdict.gates == seen:
+        return verdict
+    fresh = limits.locked(conn)
+    verdict = breaker.after(fresh, job.kind, outcome, now, patience)
+    _keep(conn, fresh, verdict.gates)
+    return verdict
+
+
+def _keep(conn: Connection, before: Gates, after: Gates) -> None:
+    if after.api != before.api:
+        limits.put(conn, after.api)
+    if after.lookup != before.lookup:
+        limits.put(conn, after.lookup)

@@ -1,0 +1,337 @@
+"""The way of a delivery through its table: due, called, finished, and recovered after a crash.
+
+Every function is one step inside a transaction that the caller opened. `ready` means that no task of this
+submission can exist; `calling` and `check` mean that one may. Who holds a `calling` row is (owner, tries): a
+finish names both, so a late one changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    RowMapping,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
+
+from bridge.store.tables import attempt, delivery, submission
+
+Kind = Literal["create", "lookup", "update"]
+State = Literal["ready", "calling", "check", "done", "held", "dead"]
+Waiting = Literal["ready", "check"]
+
+SUPERSEDED = "its complete submission took its place"
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The other submission of the same dialling (a complete one's partial, a partial's complete one)."""
+
+    submission_id: int
+    state: State
+    due: float
+    task_sid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery whose time has come, as it stands before it is claimed."""
+
+    submission_id: int
+    external_id: str
+    reference: str
+    complete: bool
+    state: State
+    tries: int
+    looked: int
+    attempt_at: float | None
+    created_at: float
+    linked_to: str | None
+    twin: Twin | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed delivery: one call to make. `target` is the task that an update changes."""
+
+    submission_id: int
+    external_id: str
+    reference: str
+    complete: bool
+    kind: Kind
+    owner: str
+    tries: int
+    looked: int
+    attempt_at: float | None
+    created_at: float
+    started_at: float
+    linked_to: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Where a delivery goes after an outcome. `due` counts for `ready` and `check` only."""
+
+    state: State
+    due: float
+    looked: int = 0
+    reason: str | None = None
+    http_status: int | None = None
+    task_sid: str | None = None
+    linked_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Seconds after an attempt to create: the two look-ups, and how long "not found" still proves anything.
+
+    A creation may still be under way when our wait for its answer ends, hence two look-ups, `apart` from
+    one another where both come late. TaskRouter forgets a task 5 minutes after it ended (docs: lifecycle of a
+    task): later than `proof`, one that is not found may have lived, and the event log is asked.
+    """
+
+    first: float = 15.0
+    second: float = 45.0
+    apart: float = 5.0
+    proof: float = 300.0
+    events: float = 29 * 86_400.0  # the event log keeps attributes for 30 days
+
+
+_DUE_COLUMNS = tuple(column.name for column in fields(Due) if column.name != "twin")
+_twin_submission = submission.alias("twin_submission")
+_twin = delivery.alias("twin")
+
+
+def live_calls(conn: Connection, now: float) -> int:
+    """How many calls are under way in all processes; a row whose lease is over counts no longer."""
+    waiting = select(func.count()).select_from(delivery).where(text("delivery.state = 'calling'"))
+    return conn.scalar(waiting.where(delivery.c.lease > now)) or 0
+
+
+def first_due(conn: Connection, state: Waiting) -> float | None:
+    """When the next delivery in `state` falls due, or None where none is."""
+    return conn.scalar(select(delivery.c.due).where(_is(state)).order_by(delivery.c.due).limit(1))
+
+
+def _is(state: str) -> ColumnElement[bool]:
+    """Spelt out in the SQL, since only so do the databases use an index that is limited to one state."""
+    return text(f"delivery.state = '{state}'")  # type: ignore[return-value]
+
+
+def due(conn: Connection, state: Waiting, now: float, limit: int) -> list[Due]:
+    """At most `limit` deliveries in `state` whose time has come, the longest due first, locked for us."""
+    if limit <= 0:
+        return []
+    question = (
+        select(
+            delivery,
+            submission.c.reference,
+            submission.c.complete,
+            _twin.c.submission_id.label("twin_id"),
+            _twin.c.state.label("twin_state"),
+            _twin.c.due.label("twin_due"),
+            _twin.c.task_sid.label("twin_sid"),
+        )
+        .join(submission, submission.c.id == delivery.c.submission_id)
+        .outerjoin(_twin_submission, _same_dialling())
+        .outerjoin(_twin, _twin.c.submission_id == _twin_submission.c.id)
+        .where(_is(state), delivery.c.due <= now)
+        .order_by(delivery.c.due, delivery.c.submission_id)
+        .limit(limit)
+        .with_for_update(of=delivery, skip_locked=True)
+    )
+    return [_read(row) for row in conn.execute(question).mappings()]
+
+
+def _same_dialling() -> ColumnElement[bool]:
+    return and_(
+        _twin_submission.c.reference == submission.c.reference,
+        _twin_submission.c.session == submission.c.session,
+        _twin_submission.c.complete != submission.c.complete,
+    )
+
+
+def _read(row: RowMapping) -> Due:
+    twin = None
+    if row["twin_id"] is not None:
+        twin = Twin(row["twin_id"], row["twin_state"], row["twin_due"], row["twin_sid"])
+    own = {name: row[name] for name in _DUE_COLUMNS}
+    return Due(**own, twin=twin)
+
+
+def start(conn: Connection, jobs: Sequence[Job], lease: float) -> None:
+    """Write down, before any call is made, that these calls are under way until `lease`."""
+    for creates in (True, False):
+        ids = [job.submission_id for job in jobs if (job.kind == "create") is creates]
+        if ids:
+            _call(conn, ids, jobs[0], lease, creates)
+    conn.execute(insert(attempt), [_attempt(job) for job in jobs])
+
+
+def _call(conn: Connection, ids: Sequence[int], sample: Job, lease: float, creates: bool) -> None:
+    values = {"state": "calling", "owner": sample.owner, "lease": lease, "tries": delivery.c.tries + 1}
+    if creates:
+        values |= {"attempt_at": sample.started_at, "looked": 0}
+    conn.execute(update(delivery).where(delivery.c.submission_id.in_(ids)).values(values))
+
+
+def _attempt(job: Job) -> dict[str, object]:
+    return {
+        "submission_id": job.submission_id,
+        "number": job.tries,
+        "kind": job.kind,
+        "node": job.owner,
+        "started_at": job.started_at,
+    }
+
+
+def finish(conn: Connection, job: Job, then: Next, now: float) -> bool:
+    """Move a called delivery on. False, and nothing changed, where it is no longer this call's to move."""
+    ours = and_(
+        delivery.c.submission_id == job.submission_id,
+        delivery.c.owner == job.owner,
+        delivery.c.tries == job.tries,
+        delivery.c.state == "calling",
+    )
+    moved = conn.execute(update(delivery).where(ours).values(_moved(then, now))).rowcount == 1
+    if moved and not job.complete and then.state in ("done", "held", "dead"):
+        _wake_twin(conn, job, now)
+    return moved
+
+
+def _moved(then: Next, now: float) -> dict[str, object]:
+    values: dict[str, object] = {
+        "state": then.state,
+        "due": then.due,
+        "looked": then.looked,
+        "reason": then.reason,
+        "http_status": then.http_status,
+        "owner": None,
+        "lease": None,
+        "finished_at": now if then.state in ("done", "held", "dead") else None,
+    }
+    if then.task_sid:
+        values["task_sid"] = then.task_sid
+    if then.linked_to:
+        values["linked_to"] = then.linked_to
+    return values
+
+
+def _wake_twin(conn: Connection, partial: Job, now: float) -> None:
+    """The complete submission waited for its partial's task; now it can go."""
+    own = select(submission.c.session).where(submission.c.id == partial.submission_id).scalar_subquery()
+    complete = select(submission.c.id).where(
+        submission.c.reference == partial.reference, submission.c.session == own, submission.c.complete
+    )
+    waiting = delivery.c.submission_id.in_(complete) & (delivery.c.state == "ready")
+    conn.execute(update(delivery).where(waiting).values(due=now))
+
+
+def note(conn: Connection, job: Job, outcome: str, http_status: int | None, now: float) -> None:
+    """Complete the attempt's line in the history."""
+    line = (attempt.c.submission_id == job.submission_id) & (attempt.c.number == job.tries)
+    conn.execute(update(attempt).where(line).values(ended_at=now, outcome=outcome, http_status=http_status))
+
+
+def postpone(conn: Connection, submission_id: int, until: float) -> None:
+    """Let a delivery that cannot be called yet wait until then."""
+    conn.execute(update(delivery).where(delivery.c.submission_id == submission_id).values(due=until))
+
+
+def supersede(conn: Connection, submission_id: int, now: float) -> bool:
+    """End a partial submission's delivery, of which no task exists, in favour of its complete one."""
+    unsent = (delivery.c.submission_id == submission_id) & (delivery.c.state == "ready")
+    values = {"state": "done", "reason": SUPERSEDED, "finished_at": now}
+    return conn.execute(update(delivery).where(unsent).values(values)).rowcount == 1
+
+
+def wake_all(conn: Connection, settle: Settle, now: float) -> None:
+    """After an outage: what waits because a call failed is due at once, look-ups not before their time."""
+    later = delivery.c.due > now
+    conn.execute(update(delivery).where(_is("ready"), later).values(due=now))
+    conn.execute(update(delivery).where(_is("check"), later).values(due=_look_up_at(settle, now)))
+
+
+def _look_up_at(settle: Settle, now: float) -> ColumnElement[float]:
+    """When a look-up is due by the age of its attempt; at once where that time has passed."""
+    after = case((delivery.c.looked == 0, settle.first), else_=settle.second)
+    at = func.coalesce(delivery.c.attempt_at, now) + after
+    return case((at > now, at), else_=literal(now, Float))
+
+
+def recover_all(conn: Connection, settle: Settle, now: float) -> int:
+    """At the start of the only process: whatever was under way has lost its caller. Returns how many."""
+    return _recover(conn, literal(True), settle, now)
+
+
+def recover_node(conn: Connection, node: str, settle: Settle, now: float) -> int:
+    """At the start of a process that has this node name for itself: what its forerunner left behind."""
+    return _recover(conn, delivery.c.owner.startswith(f"{node}#", autoescape=True), settle, now)
+
+
+def recover_expired(conn: Connection, settle: Settle, now: float) -> int:
+    """What has been under way for longer than any call can take."""
+    return _recover(conn, delivery.c.lease <= now, settle, now)
+
+
+def _recover(conn: Connection, which: ColumnElement[bool], settle: Settle, now: float) -> int:
+    """A create may have taken effect: it is to be looked up. An update is simply made again.
+
+    Only a create sets `attempt_at`, and a delivery that has begun to create never updates again.
+    """
+    lost = _is("calling") & which
+    held = select(delivery.c.submission_id, delivery.c.tries)
+    rows = conn.execute(held.where(lost).with_for_update(skip_locked=True)).all()
+    if not rows:
+        return 0
+    ids = [row.submission_id for row in rows]
+    values = {
+        "state": case((delivery.c.attempt_at.is_(None), "ready"), else_="check"),
+        "due": case((delivery.c.attempt_at.is_(None), now), else_=_look_up_at(settle, now)),
+        "reason": "the bridge stopped during the call",
+        "owner": None,
+        "lease": None,
+    }
+    conn.execute(update(delivery).where(delivery.c.submission_id.in_(ids)).values(values))
+    for row in rows:
+        line = (attempt.c.submission_id == row.submission_id) & (attempt.c.number == row.tries)
+        conn.execute(update(attempt).where(line).values(ended_at=now, outcome="lost"))
+    return len(rows)
+
+
+def first_lease(conn: Connection) -> float | None:
+    """When the first call under way will count as lost, or None where none is."""
+    at: float | None = conn.scalar(select(func.min(delivery.c.lease)).where(_is("calling")))
+    return at
+
+
+def forget_attempts(conn: Connection, before: float) -> int:
+    """Delete the history of attempts that began before then; the deliveries stay. Returns how many lines."""
+    return conn.execute(delete(attempt).where(attempt.c.started_at < before)).rowcount
+
+
+def waiting(conn: Connection) -> tuple[dict[str, int], float | None]:
+    """How many deliveries are not done, by state; since when the oldest waits that goes on by itself."""
+    counts = {}
+    for state in ("ready", "calling", "check", "held", "dead"):
+        question = select(func.count()).select_from(delivery).where(_is(state))
+        counts[state] = conn.scalar(question) or 0
+    oldest = [
+        conn.scalar(select(func.min(delivery.c.created_at)).where(_is(state)))
+        for state in ("ready", "calling", "check")
+    ]
+    return counts, min((at for at in oldest if at is not None), default=None)
