@@ -1,0 +1,181 @@
+"""The engine: (menu, state, input) to the next state and its screen. Pure, and it never raises whatever is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bridge.menu.definition import Menu, Question
+from bridge.menu.farewell import last_words
+from bridge.menu.keys import BACK, MORE, key_of
+from bridge.menu.layout import Page
+from bridge.menu.path import asked, language_of
+from bridge.menu.reading import Answered, Refused, read_integer, read_text
+from bridge.menu.screen import Budget, Screen, tongue_of
+from bridge.menu.showing import (
+    choices_on,
+    ends_with,
+    error_line,
+    lookup_pages,
+    pages_of,
+    render,
+    zero_is_answer,
+)
+from bridge.menu.state import Answers, State
+
+Outcome = Literal["asking", "complete", "gave_up", "ended", "lookup"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one input led to.
+
+    asking    `screen` asks `question`.
+    complete  every question is answered; no screen: the caller of the engine stores the submission and shows `closing`.
+    gave_up   too many wrong inputs in a row at `question`; `screen` is the last one.
+    ended     `screen` is information and the last one; nothing is submitted.
+    lookup    no screen: whoever runs the engine fetches words for `question` and calls `looked_up`.
+    """
+
+    state: State
+    screen: Screen | None
+    outcome: Outcome
+    question: str | None
+
+
+def begin(menu: Menu, budget: Budget) -> Step:
+    """The first screen of a session."""
+    return again(menu, State(), budget)
+
+
+def again(menu: Menu, state: State, budget: Budget) -> Step:
+    """The screen that a session stands at, once more, without an error line."""
+    place = asked(menu, state)
+    if place is None:
+        return Step(state, None, "complete", None)
+    question = menu.questions[place]
+    if question.type == "lookup":
+        return Step(state, None, "lookup", question.name)
+    return _show(menu, state, place, pages_of(menu, state, place, budget), budget)
+
+
+def answer(menu: Menu, state: State, text: str, budget: Budget) -> Step:
+    """One input of the caller, whatever it is."""
+    place = asked(menu, state)
+    if place is None:
+        return Step(state, None, "complete", None)
+    question, key = menu.questions[place], key_of(text)
+    if key == BACK and not zero_is_answer(question) and (place > 0 or state.page > 0):
+        return again(menu, _back(menu, state), budget)
+    if question.type == "lookup":
+        return _answer_lookup(menu, state, question, key, budget)
+    pages = pages_of(menu, state, place, budget)
+    page = pages[_number(pages, state)]
+    if key == MORE and not page.is_last:
+        return _show(menu, replace(state, page=page.number + 1, wrong=0), place, pages, budget)
+    read = _read(menu, state, place, page, text)
+    if isinstance(read, Refused):
+        return _wrong(menu, state, place, pages, read.word, budget)
+    return again(menu, _with_answer(menu, state, question, read.value), budget)
+
+
+def looked_up(menu: Menu, state: State, words: str | None, budget: Budget) -> Step:
+    """The screen of the look-up that the session stands at. None: it failed, and the screen says so.
+
+    After a wrong input (the outcome was `lookup` again, with `state.wrong` above 0) it carries the error line.
+    """
+    place = asked(menu, state)
+    if place is None or menu.questions[place].type != "lookup":
+        return again(menu, state, budget)
+    pages = lookup_pages(menu, state, place, words, budget)
+    return _show(menu, state, place, pages, budget, "not_a_choice" if state.wrong else None)
+
+
+def _answer_lookup(menu: Menu, state: State, question: Question, key: str, budget: Budget) -> Step:
+    """1 goes on, 9 asks for the next page; the words are not kept, so every other step fetches them again."""
+    if key == "1" and not ends_with(menu, state, question):
+        return again(menu, _with_answer(menu, state, question, ""), budget)
+    if key == MORE:
+        return Step(replace(state, page=state.page + 1, wrong=0), None, "lookup", question.name)
+    state = replace(state, wrong=state.wrong + 1)
+    if state.wrong >= menu.max_wrong:
+        return _give_up(menu, state, question, budget)
+    return Step(state, None, "lookup", question.name)
+
+
+def _show(
+    menu: Menu, state: State, place: int, pages: tuple[Page, ...], budget: Budget, word: str | None = None
+) -> Step:
+    question, page = menu.questions[place], pages[_number(pages, state)]
+    tongue = tongue_of(menu, budget, language_of(menu, state))
+    is_end = question.type in ("note", "lookup") and page.is_last and ends_with(menu, state, question)
+    error = None if word is None else error_line(tongue, question, word)
+    screen = render(tongue, page, error, ends=is_end)
+    return Step(replace(state, page=page.number), screen, "ended" if is_end else "asking", question.name)
+
+
+def _wrong(menu: Menu, state: State, place: int, pages: tuple[Page, ...], word: str, budget: Budget) -> Step:
+    """The same question again with a word why, until there were too many in a row."""
+    state = replace(state, wrong=state.wrong + 1)
+    if state.wrong >= menu.max_wrong:
+        return _give_up(menu, state, menu.questions[place], budget)
+    return _show(menu, state, place, pages, budget, word)
+
+
+def _give_up(menu: Menu, state: State, question: Question, budget: Budget) -> Step:
+    screen = last_words(menu, "too_many", language_of(menu, state), budget)
+    return Step(state, screen, "gave_up", question.name)
+
+
+def _number(pages: tuple[Page, ...], state: State) -> int:
+    """The page the state names; the last one where the list has become shorter since."""
+    return min(state.page, len(pages) - 1)
+
+
+def _back(menu: Menu, state: State) -> State:
+    """One page back; from the first page, to the question of the last answer that this menu knows."""
+    if state.page > 0:
+        return replace(state, page=state.page - 1, wrong=0)
+    answers = list(state.answers)
+    while answers and not menu.question(answers.pop()[0]):
+        pass
+    return _with_answers(state, tuple(answers))
+
+
+def _with_answer(menu: Menu, state: State, question: Question, value: str) -> State:
+    if question.type == "confirm" and value == "change":
+        chooser = menu.questions[0]
+        kept = (pair for pair in state.answers if chooser.type == "language" and pair[0] == chooser.name)
+        return _with_answers(state, tuple(kept))
+    if question.secret:
+        state = replace(state, secrets=(*state.secrets, (question.name, value)))
+        value = ""
+    return _with_answers(state, (*state.answers, (question.name, value)))
+
+
+def _with_answers(state: State, answers: Answers) -> State:
+    """The state with these answers, at the first page of what they lead to; secrets of dropped answers go."""
+    names = {name for name, _ in answers}
+    return State(answers, secrets=tuple(pair for pair in state.secrets if pair[0] in names))
+
+
+def _read(menu: Menu, state: State, place: int, page: Page, text: str) -> Answered | Refused:
+    question, key = menu.questions[place], key_of(text)
+    is_dead_back = key == BACK and place == 0 and not zero_is_answer(question)
+    if question.type == "text" and not is_dead_back:
+        return read_text(question, text)
+    if question.type == "integer" and not is_dead_back:
+        return read_integer(question, text)
+    offered = _offered(menu, state, place, page)
+    return Answered(offered[key]) if key in offered else Refused("not_a_choice")
+
+
+def _offered(menu: Menu, state: State, place: int, page: Page) -> dict[str, str]:
+    """What each key on this page answers."""
+    kind = menu.questions[place].type
+    if kind in ("language", "select_one"):
+        names = choices_on(menu, state, place, page)
+        return {str(number): name for number, name in enumerate(names, start=1)}
+    if not page.is_last:
+        return {}
+    return {"note": {"1": ""}, "confirm": {"1": "yes", "2": "change"}}.get(kind, {})

@@ -1,0 +1,71 @@
+"""Menu files, read or refused. The one place of `menu` that opens files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bridge.errors import Fault, FileRefused, SetupError
+from bridge.menu.build import build_menu
+from bridge.menu.crosschecks import cross_check
+from bridge.menu.definition import Menu
+from bridge.menu.document import MAX_BYTES, read_document
+from bridge.menu.schema import MenuSchema
+from bridge.menu.shape import checked
+
+
+def load_menu(path: Path) -> Menu:
+    """The menu of a file. Raises FileRefused with every fault: line, path within the file, found, expected."""
+    try:
+        with path.open("rb") as file:
+            source = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        found = error.strerror or type(error).__name__
+        raise FileRefused(str(path), [Fault("the file", found, "a file that can be read")]) from None
+    return read_menu(source, str(path))
+
+
+def read_menu(source: bytes, file: str) -> Menu:
+    """The menu written in `source`; `file` names it in faults."""
+    document = read_document(source)
+    data = checked(document, MenuSchema())
+    if isinstance(document.data, dict):
+        cross_check(document, data)
+    if not document.faults:
+        menu = build_menu(document, data)
+    if document.faults:
+        raise FileRefused(file, sorted(document.faults, key=lambda fault: fault.line or 0))
+    return menu
+
+
+def load_menus(folder: Path) -> dict[str, Menu]:
+    """Every menu file (`*.yaml`) of a folder by the menu's name.
+
+    Raises FileRefused with the faults of all bad files, and SetupError where two files hold the same menu.
+    """
+    menus: dict[str, Menu] = {}
+    refused: list[FileRefused] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            menu = load_menu(path)
+        except FileRefused as error:
+            refused.append(error)
+            continue
+        if menu.name in menus:
+            raise SetupError(
+                f"{path}: the menu {menu.name} is in another file of this folder too; rename one"
+            )
+        menus[menu.name] = menu
+    if refused:
+        raise _all_of(refused)
+    return menus
+
+
+def _all_of(refused: list[FileRefused]) -> FileRefused:
+    if len(refused) == 1:
+        return refused[0]
+    faults = [
+        Fault(f"{error.file}: {fault.path}", fault.found, fault.expected, fault.line)
+        for error in refused
+        for fault in error.faults
+    ]
+    return FileRefused("menus", faults)
