@@ -1,0 +1,3 @@
+import * as Flex from '@twilio/flex-ui';
+
+window.Twilio = { Flex };
