@@ -1,4 +1,4 @@
-"""From a dialled USSD menu to a Twilio Flex task. `create_app` puts the house together; docs/developer.md walks through it."""
+"""From a dialled USSD menu to a Twilio Flex task; docs/developer.md walks through the house."""
 
 from __future__ import annotations
 

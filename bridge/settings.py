@@ -14,11 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from bridge.errors import SetupError
 
 T = TypeVar("T")
+ShareNumber = Literal["callback", "always", "never"]
+SHARING: Mapping[str, ShareNumber] = {"callback": "callback", "always": "always", "never": "never"}
 
 MINIMUM_SECRET_BYTES = 24  # Standard Webhooks 1.0, "Signature scheme": 24 to 64 random bytes
 MINIMUM_TOKEN_CHARACTERS = 22  # 128 bits in URL-safe base64
@@ -180,7 +182,7 @@ class Settings:
     routes_file: Path | None = None
     menus_dir: Path = Path("menus")
     default_country: str | None = None
-    share_number: str = "callback"
+    share_number: ShareNumber = "callback"
     public_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8080
@@ -354,10 +356,10 @@ def _country(text: str) -> str | None:
     return text.upper() or None
 
 
-def _sharing(text: str) -> str:
-    if text not in {"callback", "always", "never"}:
-        raise ValueError
-    return text
+def _sharing(text: str) -> ShareNumber:
+    if text in SHARING:
+        return SHARING[text]
+    raise ValueError
 
 
 def _port(text: str) -> int:

@@ -1,0 +1,85 @@
+"""`python -m bridge demo` (`make run`): phone, bridge and a local TaskRouter in one server, without any account."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flask import redirect
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.wrappers import Response
+
+from bridge import create_app
+from bridge.commands import environment, server
+from bridge.commands.demo_keys import DemoKeys, demo_keys
+from bridge.gateways import GATEWAYS
+from bridge.sandbox import create_sandbox, seeds_for
+from bridge.sandbox.desk import create_desk
+from bridge.service import Service
+from bridge.settings import Gateway, Settings, read
+
+OWN = ("HOST", "PORT", "MENUS_DIR", "DEFAULT_COUNTRY", "LOG_LEVEL")  # all that the demo takes from `.env`
+TASKROUTER = "/taskrouter"  # where the local TaskRouter stands below our own address
+ROUTES = Path(__file__).with_name("demo_routes.yaml")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, default=Path("instance"), help="folder for keys and data (instance)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    given = environment.environment()
+    named = read({name: given[name] for name in OWN if name in given})
+    environment.log_to_stderr(given.get("LOG_LEVEL", "WARNING"))
+    server.wait_for_port(named.host, named.port)
+    keys = demo_keys(arguments.data / "demo.json")
+    settings = demo_settings(named, keys, arguments.data)
+    application, service = assemble(settings, keys, arguments.data)
+    print(f"Open {address(settings)}/ in a browser. Ctrl-C stops.", flush=True)
+    return server.serve(application, service, settings.host, settings.port)
+
+
+def demo_settings(named: Settings, keys: DemoKeys, data: Path) -> Settings:
+    """What `.env` would hold if the local TaskRouter were Twilio and every gateway were ours."""
+    seeds = seeds_for(keys.account_sid)
+    return replace(
+        named,
+        telerivet_secrets=(keys.signing_secret,),
+        account_sid=keys.account_sid,
+        auth_token=keys.auth_token,
+        workspace_sid=seeds.workspace_sid,
+        workflow_sid=seeds.workflow_sid,
+        task_channel=seeds.task_channel,
+        taskrouter_url=address(named) + TASKROUTER,
+        database_url=f"sqlite:///{data / 'demo.db'}",
+        data_keys=(keys.data_key,),
+        routes_file=ROUTES,
+        gateways={name: Gateway(tokens=(keys.gateway_token,)) for name in GATEWAYS},
+    )
+
+
+def assemble(settings: Settings, keys: DemoKeys, data: Path) -> tuple[Callable[..., Any], Service]:
+    """The bridge with the simulator and the desk, and the local TaskRouter beside it under one address."""
+    app = create_app(settings)
+    service: Service = app.extensions["bridge"]
+    app.register_blueprint(create_desk(settings))
+    app.add_url_rule("/", "home", _home)
+    sandbox = create_sandbox(
+        data / "taskrouter.db", account_sid=keys.account_sid, auth_token=keys.auth_token
+    )
+    return DispatcherMiddleware(app, {TASKROUTER: sandbox}), service
+
+
+def address(settings: Settings) -> str:
+    """How this machine reaches the demo; a wildcard address is listened on, not called."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _home() -> Response:
+    return redirect("/simulator")

@@ -1,0 +1,114 @@
+"""What runs behind the pages: store, delivery worker, gateways. Made whole, started and stopped in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from prometheus_client import Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
+
+from bridge import __version__
+from bridge.delivery import Patience, Rules, Worker
+from bridge.errors import Unavailable
+from bridge.intake import Secret
+from bridge.intake.openapi import paths
+from bridge.menu import Menu, load_menus
+from bridge.planner import Planner
+from bridge.routes import Route, Routes, load_routes
+from bridge.settings import Settings
+from bridge.store import open_store
+from bridge.submission import Receipt, Submission
+from bridge.taskrouter import Account, TaskRouter
+
+STORE_SECONDS = 5.0  # a commit that takes longer than this means that the store is stuck
+
+
+class Service:
+    """The parts, wired. `start` before the first request, `stop` after the last."""
+
+    def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
+        self.settings = settings
+        self.secrets = [Secret.parse(text, "TELERIVET_USSD_SECRET") for text in settings.telerivet_secrets]
+        self.menus = load_menus(settings.menus_dir)
+        self.routes = routes(settings, self.menus)
+        self.planner = Planner(self.routes, self.menus, settings.share_number)
+        self.store = open_store(settings.database_url, settings.data_keys, now=now)
+        self.worker = Worker(
+            self.store,
+            TaskRouter(account(settings)),
+            self.planner,
+            rules=Rules(patience=Patience(give_up_after=settings.give_up_after)),
+            now=now,
+        )
+        self.store.on_accept.append(self.worker.wake)
+
+    def start(self) -> None:
+        """Begin to deliver. Returns at once."""
+        self.worker.start()
+
+    def stop(self) -> None:
+        """Let the calls under way end, then close the store. Nothing accepted is lost by it."""
+        self.worker.stop()
+        self.store.close()
+
+    def accept(self, submission: Submission, body: bytes) -> Receipt:
+        """Keep a submission, and have a task made of it where its route wants one."""
+        return self.store.accept(submission, body, deliver=self.planner.delivers(submission))
+
+    def country(self, gateway: str, service_code: str) -> str | None:
+        """The country in which numbers of this dialled code are read."""
+        return self.routes.find(gateway, service_code).country
+
+    def problems(self) -> list[str]:
+        """Why the bridge is not ready, in sentences; empty where it is."""
+        try:
+            self.store.ping(STORE_SECONDS)
+            store_problem = None
+        except Unavailable as error:
+            store_problem = f"The store does not commit ({error})."
+        return [problem for problem in (store_problem, self.worker.problem()) if problem]
+
+    def metrics(self) -> Iterable[Metric]:
+        """Figures for /metrics. None of them counts fewer people than everybody in a state."""
+        counts = self.worker.counts()
+        waiting = GaugeMetricFamily("bridge_deliveries", "Deliveries that are not done.", labels=["state"])
+        for state, number in counts.waiting.items():
+            waiting.add_metric([state], number)
+        attempts = CounterMetricFamily("bridge_calls", "Calls to TaskRouter by outcome.", labels=["outcome"])
+        for outcome, number in counts.attempts.items():
+            attempts.add_metric([outcome], number)
+        return [
+            waiting,
+            attempts,
+            GaugeMetricFamily(
+                "bridge_oldest_waiting_seconds", "Age of the oldest delivery.", counts.oldest_waiting
+            ),
+            GaugeMetricFamily("bridge_calls_under_way", "Calls to TaskRouter right now.", counts.under_way),
+        ]
+
+    def description(self) -> Mapping[str, Any]:
+        """OpenAPI 3.1 of what others may call."""
+        return {
+            "openapi": "3.1.0",
+            "info": {"title": "USSD bridge for Twilio Flex", "version": __version__},
+            "paths": paths(),
+        }
+
+
+def account(settings: Settings) -> Account:
+    """Who we are at TaskRouter: an API key where there is one, else the account itself."""
+    user, password = settings.account_sid, settings.auth_token
+    if settings.api_key_sid and settings.api_key_secret:
+        user, password = settings.api_key_sid, settings.api_key_secret
+    return Account(settings.account_sid, user, password, settings.workspace_sid, settings.taskrouter_url)
+
+
+def routes(settings: Settings, menus: Mapping[str, Menu]) -> Routes:
+    """The routes of the settings. Raises `SetupError` where one names a menu that is not there."""
+    base = Route(
+        workflow=settings.workflow_sid, channel=settings.task_channel, country=settings.default_country
+    )
+    found = load_routes(settings.routes_file, base)
+    found.check_menus(menus, str(settings.routes_file or "ROUTES_FILE"))
+    return found
