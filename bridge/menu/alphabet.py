@@ -1,4 +1,4 @@
-"""What the networks carry: the GSM 03.38 default alphabet (3GPP TS 23.038, 6.2.1) and UCS-2, and how both are counted.
+"""What the networks carry: GSM 03.38 (3GPP TS 23.038, 6.2.1) and UCS-2, and how both are counted.
 
 The tables are plain data because the ES5 engine gets the same ones through `Menu.as_data()`.
 """

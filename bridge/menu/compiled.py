@@ -1,4 +1,4 @@
-"""The compiled form of a menu: plain data that the ES5 engine runs on, and that the menu's version is made from."""
+"""The compiled form of a menu: plain data that the ES5 engine runs on and the version is made from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bridge.menu.keys import BLANK_RANGES, CONTROL_RANGES, DIGIT_ZEROS
 
 
 def compiled(menu: Menu) -> dict[str, Any]:
-    """All of it, `version` included. Labels are as phones show them; where tasks go (`route_when`) stays with us."""
+    """All of it, `version` included. Labels are as phones show them; `route_when` stays with us."""
     data = {
         "menu": menu.name,
         "languages": list(menu.languages),

@@ -1,5 +1,7 @@
-"""What a schema cannot see: names that point at each other. Works on the sound parts of a file, so that one fault
-does not hide another."""
+"""What a schema cannot see: names that point at each other.
+
+Works on the sound parts of a file, so that one fault does not hide another.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """Words by language code. `words` as the admin wrote them, for agents; `shown` folded, for phones (and for `ANY`)."""
+    """Words by language code: `words` as the admin wrote them, `shown` folded for phones (and for `ANY`)."""
 
     words: Mapping[str, str]
     shown: Mapping[str, str]
@@ -46,7 +46,7 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """One question. `minimum` and `maximum` bound the length of a text (UTF-16 units) or the value of an integer."""
+    """One question. `minimum` and `maximum` bound a text's length (UTF-16 units) or an integer's value."""
 
     name: str
     type: QuestionType
@@ -62,7 +62,7 @@ class Question:
 
     @property
     def is_answered_with_words(self) -> bool:
-        """Whether its answer belongs to the submission (a language, a note, a confirmation and a look-up do not)."""
+        """Whether its answer belongs to the submission: not that of a language, note, confirm, lookup."""
         return self.type in ("select_one", "text", "integer")
 
     def choice(self, name: str) -> Choice | None:

@@ -1,7 +1,8 @@
 """A YAML 1.2 file as plain data that remembers its lines.
 
-Every scalar stays the text it was written as (YAML's failsafe schema): `no`, `0800` and `1.0` are words, and the schema
-decides what a key wants. Aliases and tags are faults: a menu needs neither, and both have been used to break readers.
+Every scalar stays the text it was written as (YAML's failsafe schema): `no`, `0800` and `1.0` are words, and
+the schema decides what a key wants. Aliases and tags are faults: a menu needs neither, and both have been used
+to break readers.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Path = tuple[str | int, ...]
 
 @dataclass
 class Document:
-    """What a file holds (None where it could not be read), on which line each path stands, and its faults so far."""
+    """What a file holds (None: not readable), on which line each path stands, and its faults so far."""
 
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
@@ -104,7 +105,7 @@ def describe(value: object) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
-class _Unreadable(Exception):
+class _Unreadable(Exception):  # noqa: N818
     def __init__(self, line: int | None, found: str, expected: str) -> None:
         self.line, self.found, self.expected = line, found, expected
         super().__init__(found)
@@ -141,14 +142,13 @@ class _Builder:
             raise _Unreadable(_line(event), "an alias (*)", "the words themselves")
         if len(path) > MAX_DEPTH:
             raise _Unreadable(_line(event), "too many levels", f"at most {MAX_DEPTH} levels")
-        if getattr(event, "tag", None) is not None and not str(event.tag).startswith("tag:yaml.org,2002:"):
+        if getattr(event, "tag", None) is not None:
             raise _Unreadable(_line(event), "a tag (!)", "plain YAML")
         if isinstance(event, MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, SequenceStartEvent):
             return self._sequence(path)
-        assert isinstance(event, ScalarEvent)
-        return None if event.value == "" and event.style is None else str(event.value)
+        return _scalar(event)
 
     def _sequence(self, path: Path) -> list[Any]:
         items: list[Any] = []
@@ -177,6 +177,12 @@ class _Builder:
         if not isinstance(event, ScalarEvent):
             raise _Unreadable(_line(event), "a mapping or list as a key", "a word as a key")
         return str(event.value)
+
+
+def _scalar(event: Event) -> str | None:
+    text = str(event.value) if isinstance(event, ScalarEvent) else ""
+    is_plain = getattr(event, "style", None) is None
+    return None if is_plain and text == "" else text
 
 
 def _line(event: Event) -> int:

@@ -1,4 +1,4 @@
-"""The engine: (menu, state, input) to the next state and its screen. Pure, and it never raises whatever is typed."""
+"""The engine: menu, state and input to the next state and its screen. Pure; no input makes it raise."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Step:
     """What one input led to.
 
     asking    `screen` asks `question`.
-    complete  every question is answered; no screen: the caller of the engine stores the submission and shows `closing`.
+    complete  every question is answered; no screen: whoever runs the engine stores the submission, then shows
+              `closing`.
     gave_up   too many wrong inputs in a row at `question`; `screen` is the last one.
     ended     `screen` is information and the last one; nothing is submitted.
     lookup    no screen: whoever runs the engine fetches words for `question` and calls `looked_up`.
@@ -82,7 +83,7 @@ def answer(menu: Menu, state: State, text: str, budget: Budget) -> Step:
 def looked_up(menu: Menu, state: State, words: str | None, budget: Budget) -> Step:
     """The screen of the look-up that the session stands at. None: it failed, and the screen says so.
 
-    After a wrong input (the outcome was `lookup` again, with `state.wrong` above 0) it carries the error line.
+    After a wrong input (`state.wrong` is above 0) it carries the error line.
     """
     place = asked(menu, state)
     if place is None or menu.questions[place].type != "lookup":

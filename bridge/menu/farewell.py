@@ -1,4 +1,4 @@
-"""Last screens: the thanks with the reference, and the polite words with the help line when we can do no more."""
+"""Last screens: the thanks with the reference, and polite words with the help line when we can do no more."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def apology(menu: Menu, language: str | None, budget: Budget) -> Screen:
 
 def last_words(menu: Menu, why: str, language: str | None, budget: Budget) -> Screen:
     """`why` and where help is. Without a language in all of them, or in the first where that does not fit."""
-    if language in menu.languages:
+    if language is not None and language in menu.languages:
         return _in_one(menu, why, language, budget)
     everyone = tongue_of(menu, budget, ANY)
     lines = [_in_one(menu, why, code, budget).text for code in menu.languages]

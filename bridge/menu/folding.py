@@ -1,15 +1,15 @@
 """Characters that GSM 03.38 lacks, and what stands for them: our own small table, made to be reviewed by eye.
 
-Folding is visible: `menu check` lists every character it touched. What is not in the table is never guessed; in a
-menu file it is a fault, and in words that come in during a session (a caller's name, say) it becomes `?`.
+Folding is visible: `menu check` lists every character it touched. What is not in the table is never guessed:
+in a menu file it is a fault, and in words that come in during a session (a caller's name, say) it becomes `?`.
 """
 
 from __future__ import annotations
 
 from bridge.menu.alphabet import in_gsm
 
-# What stands for them → the characters. Capital and small letters of Latin-1, Latin Extended-A and the languages of
-# West Africa (Hausa, Fulfulde, Bambara, Ewe, Lingala, Wolof, Yoruba), then the marks that word processors put in.
+# What stands for them → the characters: letters of Latin-1, Latin Extended-A and the languages of West Africa
+# (Hausa, Fulfulde, Bambara, Ewe, Lingala, Wolof, Yoruba), then the marks that word processors put in.
 _GROUPS = {
     "A": "ÀÁÂÃĀĂĄǍ",
     "a": "áâãāăąǎ",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 BACK, MORE = "0", "9"
 
-# The zero of each row of ten decimal digits (Unicode 15, category Nd): ASCII, Arabic-Indic, Devanagari, full-width …
+# The zero of each row of ten decimal digits (Unicode 15, category Nd): ASCII, Arabic-Indic, Devanagari …
 # The characters above U+FFFF (Hanifi Rohingya, Adlam …) are surrogate pairs in JavaScript.
 DIGIT_ZEROS = (
     *(0x30, 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50),

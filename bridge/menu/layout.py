@@ -1,8 +1,8 @@
 """Lines onto pages. Greedy, and the same in every engine: a page takes what fits before the next one begins.
 
-Every page keeps room for the longest error line of its question, so that an error never moves a choice to another page.
-Where not even one item fits (a budget smaller than the menu was checked for), the page carries that one whole, over the
-budget: nothing is ever cut, and `menu check` is where such a menu is refused.
+Every page keeps room for the longest error line of its question, so that an error never moves a choice to
+another page. Where not even one item fits (a budget smaller than the menu was checked for), the page carries that
+one whole, over the budget: nothing is ever cut, and `menu check` is where such a menu is refused.
 """
 
 from __future__ import annotations

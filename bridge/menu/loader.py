@@ -14,7 +14,7 @@ from bridge.menu.shape import checked
 
 
 def load_menu(path: Path) -> Menu:
-    """The menu of a file. Raises FileRefused with every fault: line, path within the file, found, expected."""
+    """The menu of a file. Raises FileRefused with every fault: line, path within it, found, expected."""
     try:
         with path.open("rb") as file:
             source = file.read(MAX_BYTES + 1)

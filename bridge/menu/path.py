@@ -1,4 +1,4 @@
-"""Where a session stands: which question is asked next, and which answers count. Pure look-ups in menu and state."""
+"""Where a session stands: which question is asked next, and which answers count."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bridge.menu.state import State
 
 
 def asked(menu: Menu, state: State) -> int | None:
-    """The place of the question being asked: the first that is relevant and has no answer. None: all are answered."""
+    """The place of the question being asked: the first relevant one without an answer, if there is one."""
     answers = dict(state.answers)
     for place, question in enumerate(menu.questions):
         if question.name not in answers and is_relevant(question, answers):
@@ -34,7 +34,7 @@ def choices_left(question: Question, answers: Mapping[str, str]) -> tuple[Choice
 
 
 def language_of(menu: Menu, state: State) -> str | None:
-    """The session's language: the chosen one; the first where the menu does not ask; None before it is chosen."""
+    """The chosen language; the first where the menu does not ask; None before it is chosen."""
     chooser = menu.questions[0]
     if chooser.type != "language":
         return menu.first_language
@@ -58,7 +58,7 @@ def answers_of(menu: Menu, state: State) -> dict[str, str]:
 
 
 def is_far_enough(menu: Menu, state: State) -> bool:
-    """Whether a session that breaks off here is kept as a partial submission (the menu's `partial: {after: …}`)."""
+    """Whether a session that breaks off here is kept as a partial submission (`partial: {after: …}`)."""
     answered = answers_of(menu, state)
     return bool(menu.partial_after) and all(name in answered for name in menu.partial_after)
 

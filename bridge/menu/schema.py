@@ -15,6 +15,8 @@ CHOICE_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
+Messages = dict[str, str | list[Any] | dict[Any, Any]]
+
 TYPES = ("language", "select_one", "text", "integer", "note", "confirm", "lookup")
 _YES_NO = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
 
@@ -23,7 +25,7 @@ class Scalar(fields.Field[Any]):
     """One written word, read by `read`, which raises ValueError for what does not fit."""
 
     def __init__(self, expected: str, read: Callable[[str], Any], *, required: bool = False) -> None:
-        messages = {"required": expected, "null": expected}
+        messages: Messages = {"required": expected, "null": expected}
         super().__init__(required=required, error_messages=messages)
         self._expected, self._read = expected, read
 
@@ -172,7 +174,7 @@ def _label(*, required: bool = True) -> EitherOf:
 
 
 def _nested(schema: type[Schema], *, required: bool = False) -> fields.Nested:
-    messages = {"required": "a mapping", "null": "a mapping", "type": "a mapping"}
+    messages: Messages = {"required": "a mapping", "null": "a mapping", "type": "a mapping"}
     return fields.Nested(schema, required=required, error_messages=messages)
 
 
@@ -249,6 +251,9 @@ class PartialSchema(Strict):
 class MenuSchema(Strict):
     """A whole menu file."""
 
+    class Meta:
+        include = {"partial": _nested(PartialSchema)}  # noqa: RUF012 - `partial` is an attribute of Schema
+
     menu = _name("the menu's name", MENU_NAME, required=True)
     languages = MapOf("a mapping of language codes", LANGUAGE, _nested(LanguageSchema), required=True)
     help_line = _text("a number to call, in words or digits", required=True)
@@ -258,7 +263,6 @@ class MenuSchema(Strict):
     max_wrong = _count(1, 20)
     session_ttl = _count(30, 86_400)
     resume = _flag()
-    partial = _nested(PartialSchema)
 
 
 class WordsSchema(Strict):

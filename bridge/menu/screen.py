@@ -15,7 +15,7 @@ Unit = Literal["septets", "units"]
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a gateway carries on one screen: septets of GSM 03.38, UTF-16 units for UCS-2 languages, and its alphabet."""
+    """What a gateway carries on one screen: septets of GSM 03.38, or UTF-16 units for UCS-2 languages."""
 
     septets: int = 160
     units: int = 70

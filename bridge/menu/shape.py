@@ -1,4 +1,4 @@
-"""A document held against its marshmallow schema: the faults go into the document, what is sound comes back."""
+"""A document held against its marshmallow schema: its faults are noted, what is sound comes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A question as pages, in one language on one gateway. What does not depend on a caller is laid out once and kept."""
+"""A question as pages, in one language on one gateway. What no caller can change is laid out once."""
 
 from __future__ import annotations
 

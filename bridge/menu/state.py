@@ -1,4 +1,4 @@
-"""The state of a session: its answers in order, and within the question being asked, page and wrong inputs in a row."""
+"""The state of a session: its answers in order; of the question being asked, page and wrong inputs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Answers = tuple[tuple[str, str], ...]
 class State:
     """All that the next screen depends on, beside the menu and the input.
 
-    `answers` holds (question, value) in the order given; a secret answer's value stands there as "" and, until the
-    session is written down, in `secrets`: `to_data` leaves it out, so a PIN never outlives the turn it came in.
+    `answers` holds (question, value) in the order given. The value of a secret answer stands there as "" and,
+    until the session is written down, in `secrets`: `to_data` leaves them out, so a PIN never outlives its turn.
     """
 
     answers: Answers = field(default=(), repr=False)

@@ -1,4 +1,4 @@
-"""The engine's own words, one file per language in `words/`: error lines, Back, More, the sentence with the help line."""
+"""The engine's own words, one file per language in `words/`: error lines, Back, More, the help sentence."""
 
 from __future__ import annotations
 
