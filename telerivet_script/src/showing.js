@@ -1,0 +1,111 @@
+/* bridge/menu/showing.py: a question as pages, in one language on one gateway. */
+
+function pagesOf(menu, state, place, budget) {
+  var question = menu.questions[place], tongue = tongueOf(menu, budget, tongueCode(menu, state));
+  if (question.type === "confirm") {
+    return flow(tongue, confirmFrame(tongue, question), summary(menu, state, tongue));
+  }
+  return questionPages(tongue, question, place, asDictionary(state.answers), endsWith(menu, state, question));
+}
+
+// A script on Telerivet fetches no words, so a look-up always says that it brought nothing.
+function lookupPages(menu, state, place, budget) {
+  var question = menu.questions[place], tongue = tongueOf(menu, budget, tongueCode(menu, state));
+  var keys = endsWith(menu, state, question) ? [] : ["1. " + word(tongue, "continue")];
+  var head = [sayIn(tongue, question.label[tongue.language])];
+  var frame = questionFrame(tongue, question, place, {head: head, keys: keys});
+  return flow(tongue, frame, word(tongue, "lookup_failed"));
+}
+
+function choicesOn(menu, state, place, page) {
+  return choicesLeft(menu.questions[place], asDictionary(state.answers)).slice(page.first, page.stop).map(function (choice) {
+    return choice.name;
+  });
+}
+
+function render(tongue, page, error, ends) {
+  var size;
+  if (error !== null) {
+    size = page.size + cost(tongue, error) + 1;
+    if (size <= tongue.limit) return {text: error + "\n" + page.text, ends: ends, size: size, unit: tongue.unit};
+  }
+  return {text: page.text, ends: ends, size: page.size, unit: tongue.unit};
+}
+
+function errorLine(tongue, question, key) {
+  return word(tongue, key, {min: question.min, max: question.max});
+}
+
+// Whether nothing is asked after this note or look-up.
+function endsWith(menu, state, question) {
+  return asked(menu, {answers: state.answers.concat([[question.name, ""]])}) === null;
+}
+
+function questionPages(tongue, question, place, answers, ends) {
+  var label = sayIn(tongue, question.label[tongue.language]), keys, head;
+  if (question.type === "note") {
+    keys = ends ? [] : ["1. " + word(tongue, "continue")];
+    return flow(tongue, questionFrame(tongue, question, place, {keys: keys}), label);
+  }
+  if (question.choices.length) return choicePages(tongue, question, place, label, answers);
+  head = [label].concat(integerHints(tongue, question));
+  return layOut(tongue, questionFrame(tongue, question, place, {head: head}), []);
+}
+
+function choicePages(tongue, question, place, label, answers) {
+  var labels = choicesLeft(question, answers).map(function (choice) {
+    return sayIn(tongue, choice.label[tongue.language]);
+  });
+  return layOut(tongue, questionFrame(tongue, question, place, {head: [label], numbered: true}), labels);
+}
+
+function questionFrame(tongue, question, place, parts) {
+  var rooms = errorWords(question).map(function (key) {
+    return cost(tongue, errorLine(tongue, question, key)) + 1;
+  });
+  return frameOf({
+    head: parts.head,
+    keys: parts.keys,
+    numbered: parts.numbered,
+    backFrom: zeroIsAnswer(question) ? NEVER : place === 0 ? 1 : 0,
+    errorRoom: Math.max.apply(null, rooms)
+  });
+}
+
+function confirmFrame(tongue, question) {
+  var keys = ["1. " + word(tongue, "yes"), "2. " + word(tongue, "change")];
+  return questionFrame(tongue, question, 1, {head: [sayIn(tongue, question.label[tongue.language])], keys: keys});
+}
+
+function zeroIsAnswer(question) {
+  return question.type === "integer" && question.min === 0;
+}
+
+function integerHints(tongue, question) {
+  var zero = question.min === 0, nine = question.min <= 9 && 9 <= question.max;
+  if (question.type !== "integer") return [];
+  if (zero && nine) return [word(tongue, "zero_and_nine")];
+  return zero || nine ? [word(tongue, zero ? "zero_is_answer" : "nine_is_answer")] : [];
+}
+
+function summary(menu, state, tongue) {
+  return state.answers.filter(function (pair) {
+    var question = questionNamed(menu, pair[0]);
+    return question && isAnsweredWithWords(question) && !question.secret;
+  }).map(function (pair) {
+    return summaryLine(tongue, questionNamed(menu, pair[0]), pair[1]);
+  }).join("\n");
+}
+
+function summaryLine(tongue, question, value) {
+  var label = oneLine(sayIn(tongue, question.label[tongue.language])), shown;
+  var choice = question.choices.filter(function (known) {
+    return known.name === value;
+  })[0];
+  shown = choice ? oneLine(sayIn(tongue, choice.label[tongue.language])) : sayWhateverComes(tongue, value);
+  return /[?:\u061f]$/.test(label) ? label + " " + shown : label + ": " + shown;
+}
+
+function oneLine(text) {
+  return text.replace(/\n/g, " ");
+}
