@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import textwrap
 
-from bridge.gateways import REGISTRY
+from bridge.gateways import GATEWAYS
 from bridge.settings import SETTINGS, Setting
 
 HEAD = """\
 # Copy this file to .env and fill in what your set-up needs. `python -m bridge doctor` tries every value.
 # Each secret may stand in a file instead: NAME_FILE=/run/secrets/name. Values here that look like secrets are refused.
 """
-GATEWAYS = """\
+TOKENS = """\
 
 # Server-run gateways (docs/gateways.md). Each is mounted only where its token is set; `python -m bridge secret --token`
 # makes one; several, comma-separated, while you rotate. Beside NAME_TOKEN there may be NAME_BASIC (user:password) and
@@ -21,8 +21,8 @@ GATEWAYS = """\
 
 def text() -> str:
     """The whole file."""
-    tokens = "".join(f"# {name.upper()}_TOKEN=\n" for name in REGISTRY)
-    return HEAD + "".join(map(_lines, SETTINGS)) + GATEWAYS + tokens
+    tokens = "".join(f"# {name.upper()}_TOKEN=\n" for name in GATEWAYS)
+    return HEAD + "".join(map(_lines, SETTINGS)) + TOKENS + tokens
 
 
 def _lines(setting: Setting) -> str:
