@@ -1,7 +1,7 @@
-"""The databases that tests run on: a fresh SQLite file, and a fresh database on a PostgreSQL that we start ourselves.
+"""The databases that tests run on: a fresh SQLite file, and a fresh database on a PostgreSQL of our own.
 
-`store` and `database_url` come once per kind. Where PostgreSQL's programs are missing, its half is skipped with the
-reason; USSD_REQUIRE_POSTGRES=1 makes that a failure.
+`store` and `database_url` come once per kind. Where PostgreSQL's programs are missing, its half is skipped
+with the reason; USSD_REQUIRE_POSTGRES=1 makes that a failure.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _DEADLINE = 30.0
 _KILLED_WITH_PARENT = 1  # PR_SET_PDEATHSIG, prctl(2)
 
 
-class NoPostgres(Exception):
+class NoPostgresError(Exception):
     """PostgreSQL cannot be started here; the text says why."""
 
 
 class Postgres:
-    """A PostgreSQL of our own: a temporary folder, a socket in it, no network, no fsync. Any number of databases."""
+    """A PostgreSQL in a temporary folder: a socket, no network, no fsync, any number of databases."""
 
     def __init__(self) -> None:
         self._programs = _programs()
@@ -46,7 +46,7 @@ class Postgres:
         try:
             self._initialise()
             self.start()
-        except NoPostgres:
+        except NoPostgresError:
             self.remove()
             raise
 
@@ -58,7 +58,7 @@ class Postgres:
         deadline = time.monotonic() + _DEADLINE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise NoPostgres(f"PostgreSQL did not start: {self._log()}")
+                raise NoPostgresError(f"PostgreSQL did not start: {self._log()}")
             time.sleep(0.05)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
@@ -85,7 +85,7 @@ class Postgres:
     def execute(self, statement: str, database: str = "postgres") -> None:
         """Run one statement outside any transaction."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     def remove(self) -> None:
         """Stop it for good and remove its folder."""
@@ -102,22 +102,22 @@ class Postgres:
     def _initialise(self) -> None:
         options = ("--auth=trust", "--username=bridge", "--encoding=UTF8", "--locale=C", "--no-sync")
         if self._begin("initdb", *options).wait(_DEADLINE) != 0:
-            raise NoPostgres(f"initdb failed: {self._log()}")
+            raise NoPostgresError(f"initdb failed: {self._log()}")
 
     def _begin(self, program: str, *options: str) -> subprocess.Popen[bytes]:
         """Start a program of PostgreSQL, which refuses to run as root, and let it die with us."""
-        other = {} if self._user is None else {"user": self._user.pw_uid, "group": self._user.pw_gid}
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
-                [self._programs / program, "-D", self.folder / "data", *options],
+                [str(self._programs / program), "-D", str(self.folder / "data"), *options],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"},
-                extra_groups=None if self._user is None else [],
+                user=self._user and self._user.pw_uid,
+                group=self._user and self._user.pw_gid,
+                extra_groups=self._user and [],
                 preexec_fn=_die_with_parent,
-                **other,
             )
 
     def _log(self) -> str:
@@ -135,7 +135,7 @@ def _programs() -> Path:
     for place in places:
         if (place / "initdb").exists() and (place / "postgres").exists():
             return place
-    raise NoPostgres("initdb and postgres are not installed (Debian: apt install postgresql)")
+    raise NoPostgresError("initdb and postgres are not installed (Debian: apt install postgresql)")
 
 
 def _user() -> pwd.struct_passwd | None:
@@ -147,14 +147,14 @@ def _user() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise NoPostgres("PostgreSQL does not run as root, and there is no user postgres or nobody")
+    raise NoPostgresError("PostgreSQL does not run as root, and there is no user postgres or nobody")
 
 
 @pytest.fixture(scope="session")
-def _postgres_or_reason() -> Iterator[Postgres | NoPostgres]:
+def _postgres_or_reason() -> Iterator[Postgres | NoPostgresError]:
     try:
         postgres = Postgres()
-    except NoPostgres as reason:
+    except NoPostgresError as reason:
         yield reason
         return
     try:
@@ -164,7 +164,7 @@ def _postgres_or_reason() -> Iterator[Postgres | NoPostgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres(_postgres_or_reason: Postgres | NoPostgres) -> Postgres:
+def postgres(_postgres_or_reason: Postgres | NoPostgresError) -> Postgres:
     """The shared PostgreSQL. A test that stops it makes its own `Postgres` instead."""
     if isinstance(_postgres_or_reason, Postgres):
         return _postgres_or_reason

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bridge.store.opening import open_store
+from bridge.store.sessions import Session
 from bridge.store.store import Store
 from bridge.store.submissions import StoredSubmission
 
-__all__ = ["Store", "StoredSubmission", "open_store"]
+__all__ = ["Session", "Store", "StoredSubmission", "open_store"]

@@ -125,7 +125,6 @@ def _postgres_settings(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '5s'")
         cursor.execute(
-            "SELECT set_config('synchronous_commit', 'on', false)"
-            " WHERE current_setting('synchronous_commit') = 'off'"
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
         )
     connection.commit()

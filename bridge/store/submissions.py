@@ -158,9 +158,7 @@ def _deliver(connection: Connection, new_id: int, row: Mapping[str, Any], extern
 
 _DELIVERY = delivery.insert()
 _BY_KEY = select(table.c.reference, table.c.digest).where(table.c.key == bindparam("key"))
-_OPENER = select(table.c.reference, table.c.complete).where(
-    table.c.session == bindparam("session"), table.c.opens
-)
+_OPENER = select(table.c.reference, table.c.complete).where(table.c.session == bindparam("session"), table.c.opens)
 
 
 @cache

@@ -43,9 +43,7 @@ submission = Table(
     Column("digest", LargeBinary(32), nullable=False),  # keyed hash of the body as it came
     Column("session", LargeBinary(32), nullable=False),  # keyed hash; a partial and its complete one share it
     Column("opens", Boolean, nullable=False),  # the first of its session to arrive; the second one follows it
-    Column(
-        "reference", String(8), nullable=False
-    ),  # drawn by the one that opens, shared by the one that follows
+    Column("reference", String(8), nullable=False),  # drawn by the one that opens, shared by the one that follows
     Column("complete", Boolean, nullable=False),
     Column("simulated", Boolean, nullable=False),
     Column("gateway", String(32), nullable=False),
@@ -66,12 +64,8 @@ delivery = Table(
     Column("external_id", String(32), nullable=False, unique=True),
     Column("state", String(8), nullable=False),  # ready calling check done held dead
     Column("due", Float, nullable=False),
-    Column(
-        "tries", Integer, nullable=False, server_default="0"
-    ),  # fences: a finish names the try it belongs to
-    Column(
-        "looked", Integer, nullable=False, server_default="0"
-    ),  # look-ups since the last attempt to create
+    Column("tries", Integer, nullable=False, server_default="0"),  # fences: a finish names the try it belongs to
+    Column("looked", Integer, nullable=False, server_default="0"),  # look-ups since the last attempt to create
     Column("owner", String(64)),
     Column("lease", Float),
     Column("attempt_at", Float),  # when the last attempt to create was committed
@@ -113,9 +107,7 @@ attempt = Table(
     "attempt",
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
-    Column(
-        "submission_id", RowId, ForeignKey("submission.id", ondelete="CASCADE"), nullable=False, index=True
-    ),
+    Column("submission_id", RowId, ForeignKey("submission.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("number", Integer, nullable=False),
     Column("kind", String(8), nullable=False),  # create lookup update
     Column("node", String(64), nullable=False),

@@ -48,6 +48,7 @@ class Writer:
         self._closed = False
         self._connection: Connection | None = None
         self._committing = False
+        self._trouble: str | None = None
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -79,7 +80,7 @@ class Writer:
                 return
             self._closed = True
         self._waiting.put(None)
-        self._thread.join()
+        self._thread.join(PATIENCE)
 
     def _hand_in(self, job: _Job) -> None:
         with self._door:
@@ -120,6 +121,7 @@ class Writer:
             else:
                 self._settle_apart(jobs, error)
         else:
+            self._note(None)
             for job, result in zip(jobs, results, strict=True):
                 job.done.set_result(result)
 
@@ -131,10 +133,20 @@ class Writer:
 
     def _refuse(self, jobs: Sequence[_Job], error: BaseException) -> None:
         """The database is in trouble: nothing is promised, and the next batch takes a new connection."""
-        log.error("event=store_write_failed cause=%s refused=%d", faults.name(error), len(jobs))
+        self._note(faults.name(error))
         self._forget_connection()
         for job in jobs:
             job.done.set_exception(faults.unavailable())
+
+    def _note(self, trouble: str | None) -> None:
+        """One line when trouble begins or changes and one when it ends, not one per refusal."""
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        if trouble is None:
+            log.warning("event=store_writes_again")
+        else:
+            log.error("event=store_cannot_write cause=%s", trouble)
 
     def _together(self, jobs: Sequence[_Job]) -> list[Any]:
         """One transaction over all `jobs`, run again where what undid it was no fault of theirs."""
@@ -181,10 +193,9 @@ class Writer:
 def _refuse_what_is_undone(connection: Connection) -> None:
     """Some errors undo a whole transaction; had work swallowed one, the commit would keep nothing."""
     driver: Any = connection.connection.dbapi_connection
-    alive = driver.in_transaction if isinstance(driver, sqlite3.Connection) else _is_alive(driver)
-    if not alive:
+    if isinstance(driver, sqlite3.Connection):
+        undone = not driver.in_transaction
+    else:
+        undone = driver.info.transaction_status.name == "INERROR"
+    if undone:
         raise RuntimeError("work swallowed an error that undid its transaction")
-
-
-def _is_alive(driver: Any) -> bool:
-    return bool(driver.info.transaction_status.name == "INTRANS")
