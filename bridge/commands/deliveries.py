@@ -16,13 +16,16 @@ from bridge.store import Store, open_store, overview, reference
 from bridge.store.overview import Line
 
 NOTHING_WRONG, SOMETHING_WRONG = 0, 1
+ALL = 1_000_000
+HEAD = ("REFERENCE", "KIND", "STATE", "AGE", "TRIES", "STATUS", "REASON")
 EPILOG = """\
-Exit codes: list 0, or 1 where something held or dead waits for a person; show and retry 0, or 1 where the reference
-is unknown or there is nothing to retry; 2 where the command could not start.
+Exit codes: list 0, or 1 where something held or dead waits for a person; show and retry 0, or 1 where
+the reference is unknown or there is nothing to retry; 2 where the command could not start.
 
-held: a task may have been made, and TaskRouter cannot tell any more. `retry` looks for it again and makes one only
-where it is certain that there is none; with --create-anyway it makes one at once, and a second one is possible.
-dead: certainly no task: refused, or given up by age. `retry` sends it again."""
+dead: certainly no task: refused, or given up by age. `retry` sends it again.
+held: a task may have been made, and TaskRouter cannot tell any more. `retry` looks for it again and makes
+one only where it is certain that there is none; with --create-anyway it makes one at once, and a second
+one is possible."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     which.add_argument("reference", nargs="?", help="the one with this reference")
     which.add_argument("--all-dead", action="store_true")
     which.add_argument("--all-held", action="store_true")
-    again.add_argument(
-        "--create-anyway", action="store_true", help="make the task of a held one, without another look"
-    )
+    again.add_argument("--create-anyway", action="store_true", help="make the task of a held one, without another look")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,9 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         store.close()
 
 
-def perform(
-    arguments: argparse.Namespace, store: Store, out: TextIO, now: Callable[[], float] = time.time
-) -> int:
+def perform(arguments: argparse.Namespace, store: Store, out: TextIO, now: Callable[[], float] = time.time) -> int:
     """The command on an open store; its exit code."""
     actions = {"list": show_list, "show": show_one, "retry": retry}
     return actions[arguments.action](arguments, store, out, now())
@@ -83,15 +82,99 @@ def show_one(arguments: argparse.Namespace, store: Store, out: TextIO, now: floa
 
 
 def retry(arguments: argparse.Namespace, store: Store, out: TextIO, now: float) -> int:
-    def work(conn: Connection) -> list[str]:
+    def work(conn: Connection) -> list[tuple[bool, str]]:
         return [_retried(conn, line, arguments.create_anyway, now) for line in _chosen(conn, arguments)]
 
     told = store.write(work)
-    for sentence in told:
+    for _, sentence in told:
         print(sentence, file=out)
-    if not told and arguments.reference:
-        return _unknown(out)
-    if not any(sentence.endswith(".") for sentence in told):
-        print("Nothing to retry.", file=out)
-        return SOMETHING_WRONG
-    return NOTHING_WRONG
+    if not told:
+        return _unknown(out) if arguments.reference else _say(out, "There is nothing to retry.")
+    return NOTHING_WRONG if any(changed for changed, _ in told) else SOMETHING_WRONG
+
+
+def _chosen(conn: Connection, arguments: argparse.Namespace) -> Sequence[Line]:
+    if arguments.reference:
+        return _of(conn, arguments.reference)
+    return overview.listed(conn, ["dead" if arguments.all_dead else "held"], ALL)
+
+
+def _retried(conn: Connection, line: Line, anyway: bool, now: float) -> tuple[bool, str]:
+    """Whether something was changed, and a sentence about it."""
+    name = f"{line.reference}, {_kind(line)}"
+    if line.state == "dead":
+        overview.send_again(conn, line.submission_id, now)
+        return True, f"{name}: sent again."
+    if line.state == "held" and anyway:
+        overview.send_again(conn, line.submission_id, now)
+        return True, f"{name}: its task is made now; a second one of it is possible."
+    if line.state == "held":
+        overview.look_again(conn, line.submission_id, now)
+        return True, f"{name}: looked for again; if that decides nothing, --create-anyway makes its task."
+    return False, f"{name}: nothing to retry, it is {line.state}."
+
+
+def _of(conn: Connection, typed: str) -> list[Line]:
+    tidied = reference.tidy(typed)
+    return overview.of_reference(conn, tidied) if tidied else []
+
+
+def _unknown(out: TextIO) -> int:
+    return _say(out, "There is no delivery with this reference.")
+
+
+def _say(out: TextIO, sentence: str) -> int:
+    print(sentence, file=out)
+    return SOMETHING_WRONG
+
+
+def _cells(line: Line, now: float) -> Sequence[str]:
+    status = str(line.http_status or "-")
+    age = _age(now - line.received_at)
+    return line.reference, _kind(line), line.state, age, str(line.tries), status, line.reason or "-"
+
+
+def _history(conn: Connection, line: Line, out: TextIO) -> None:
+    print(f"external_id {line.external_id}  task {line.task_sid or '-'}", file=out)
+    for one in overview.attempts(conn, line.submission_id):
+        took = "-" if one.ended_at is None else f"{one.ended_at - one.started_at:.1f} s"
+        outcome = one.outcome or "under way"
+        print(
+            f"  try {one.number}  {_moment(one.started_at)}  {one.kind}  {outcome}"
+            f"  status {one.http_status or '-'}  took {took}",
+            file=out,
+        )
+
+
+def _table(out: TextIO, rows: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as they must be; the last one, the reason, as long as it is."""
+    if not rows:
+        print("Nothing.", file=out)
+        return
+    widths = [max(map(len, column)) for column in zip(HEAD, *rows, strict=True)][:-1]
+    for row in (HEAD, *rows):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        print("  ".join([*cells, row[-1]]), file=out)
+
+
+def _kind(line: Line) -> str:
+    return "complete" if line.complete else "partial"
+
+
+def _age(seconds: float) -> str:
+    """In the largest unit that is reached: 59 s, 12 min, 5 h, 3 d."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise ValueError
+    return count

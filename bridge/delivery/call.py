@@ -11,7 +11,8 @@ from typing import Protocol
 
 from bridge.errors import SetupError, Unavailable
 from bridge.store import Store, StoredSubmission
-from bridge.store.deliveries import Job, Settle
+from bridge.store.deliveries import Job
+from bridge.store.recovery import Settle
 from bridge.taskrouter import Outcome, TaskOrder, TaskRouter
 
 log = logging.getLogger(__name__)

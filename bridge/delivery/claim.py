@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from bridge.store import deliveries, limits
+from bridge.store import deliveries, limits, recovery
 from bridge.store.deliveries import Due, Job, Kind
 from bridge.store.limits import Gates
 
@@ -45,7 +45,7 @@ class Claimed:
 def claim(conn: Connection, owner: str, free: int, rules: Rules, now: float) -> Claimed:
     """Take what is due, at most `free`: look-ups first, since a probe by look-up leaves no task in doubt."""
     gates = _refilled(limits.locked(conn), rules, now)
-    lost = deliveries.recover_expired(conn, rules.patience.settle, now)
+    lost = recovery.recover_expired(conn, rules.patience.settle, now)
     live = deliveries.live_calls(conn, now)
     room = min(free, breaker.room(gates.api, live, rules.cap, now, rules.patience))
     looks = 0 if breaker.paused(gates.lookup, now, rules.patience) else int(gates.lookup.tokens)
@@ -59,9 +59,7 @@ def claim(conn: Connection, owner: str, free: int, rules: Rules, now: float) -> 
 
 
 def _refilled(gates: Gates, rules: Rules, now: float) -> Gates:
-    return Gates(
-        limiter.refill(gates.api, rules.rates.api, now), limiter.refill(gates.lookup, rules.rates.lookup, now)
-    )
+    return Gates(limiter.refill(gates.api, rules.rates.api, now), limiter.refill(gates.lookup, rules.rates.lookup, now))
 
 
 def _take(conn: Connection, state: deliveries.Waiting, limit: int, owner: str, now: float) -> list[Job]:

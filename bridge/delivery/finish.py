@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from bridge.store import deliveries, limits
+from bridge.store import deliveries, limits, recovery
 from bridge.store.deliveries import Job, Next
 from bridge.store.limits import Gates
 from bridge.taskrouter import Outcome
@@ -26,9 +26,7 @@ class Finished:
     breaker: Literal["open", "closed", ""] = ""  # what this outcome did to it
 
 
-def finish(
-    conn: Connection, job: Job, answer: Answer, then: Next, patience: Patience, now: float
-) -> Finished:
+def finish(conn: Connection, job: Job, answer: Answer, then: Next, patience: Patience, now: float) -> Finished:
     """Write down what came of one call."""
     outcome = answer.outcome
     moved = deliveries.finish(conn, job, then, now)
@@ -39,7 +37,7 @@ def finish(
     verdict = _learn(conn, job, outcome, patience, now)
     after = verdict.gates.api
     if verdict.recovered:
-        deliveries.wake_all(conn, patience.settle, now)
+        recovery.wake_all(conn, patience.settle, now)
         return Finished(moved, after.fault, "closed")
     opened = breaker.is_open(after) and not breaker.is_open(before)
     return Finished(moved, after.fault, "open" if opened else "")

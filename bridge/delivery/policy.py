@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bridge.store.deliveries import Job, Kind, Next, Settle, State
+from bridge.store.deliveries import Job, Kind, Next, State
+from bridge.store.recovery import Settle
 from bridge.taskrouter import Outcome
 from bridge.taskrouter.outcome import OutcomeKind
 

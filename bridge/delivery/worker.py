@@ -14,7 +14,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from bridge.errors import Unavailable
-from bridge.store import Store, deliveries, limits
+from bridge.store import Store, deliveries, limits, overview, recovery
 from bridge.store.deliveries import Job, Next
 from bridge.taskrouter import TaskRouter
 
@@ -106,7 +106,7 @@ class Worker:
     def counts(self) -> Counts:
         """For /metrics. Reads the store: Unavailable where that cannot answer."""
         with self._store.read() as conn:
-            waiting, oldest = deliveries.waiting(conn)
+            waiting, oldest = overview.waiting(conn)
         attempts, under_way = self._health.attempts()
         age = max(0.0, self._now() - oldest) if oldest is not None else 0.0
         useless = sum(attempts.get(kind, 0) for kind in USELESS)
@@ -152,8 +152,8 @@ class Worker:
         limits.prepare(conn)
         settle, now = self._rules.patience.settle, self._now()
         if self._store.alone:
-            return deliveries.recover_all(conn, settle, now)
-        return deliveries.recover_node(conn, self._owner.rpartition("#")[0], settle, now)
+            return recovery.recover_all(conn, settle, now)
+        return recovery.recover_node(conn, self._owner.rpartition("#")[0], settle, now)
 
     def _free(self) -> int:
         with self._lock:

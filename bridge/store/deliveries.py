@@ -14,14 +14,11 @@ from typing import Literal
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Float,
     RowMapping,
     and_,
-    case,
     delete,
     func,
     insert,
-    literal,
     select,
     text,
     update,
@@ -95,22 +92,6 @@ class Next:
     linked_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """Seconds after an attempt to create: the two look-ups, and how long "not found" still proves anything.
-
-    A creation may still be under way when our wait for its answer ends, hence two look-ups, `apart` from
-    one another where both come late. TaskRouter forgets a task 5 minutes after it ended (docs: lifecycle of a
-    task): later than `proof`, one that is not found may have lived, and the event log is asked.
-    """
-
-    first: float = 15.0
-    second: float = 45.0
-    apart: float = 5.0
-    proof: float = 300.0
-    events: float = 29 * 86_400.0  # the event log keeps attributes for 30 days
-
-
 _DUE_COLUMNS = tuple(column.name for column in fields(Due) if column.name != "twin")
 _twin_submission = submission.alias("twin_submission")
 _twin = delivery.alias("twin")
@@ -124,10 +105,10 @@ def live_calls(conn: Connection, now: float) -> int:
 
 def first_due(conn: Connection, state: Waiting) -> float | None:
     """When the next delivery in `state` falls due, or None where none is."""
-    return conn.scalar(select(delivery.c.due).where(_is(state)).order_by(delivery.c.due).limit(1))
+    return conn.scalar(select(delivery.c.due).where(in_state(state)).order_by(delivery.c.due).limit(1))
 
 
-def _is(state: str) -> ColumnElement[bool]:
+def in_state(state: State) -> ColumnElement[bool]:
     """Spelt out in the SQL, since only so do the databases use an index that is limited to one state."""
     return text(f"delivery.state = '{state}'")  # type: ignore[return-value]
 
@@ -149,7 +130,7 @@ def due(conn: Connection, state: Waiting, now: float, limit: int) -> list[Due]:
         .join(submission, submission.c.id == delivery.c.submission_id)
         .outerjoin(_twin_submission, _same_dialling())
         .outerjoin(_twin, _twin.c.submission_id == _twin_submission.c.id)
-        .where(_is(state), delivery.c.due <= now)
+        .where(in_state(state), delivery.c.due <= now)
         .order_by(delivery.c.due, delivery.c.submission_id)
         .limit(limit)
         .with_for_update(of=delivery, skip_locked=True)
@@ -259,79 +240,12 @@ def supersede(conn: Connection, submission_id: int, now: float) -> bool:
     return conn.execute(update(delivery).where(unsent).values(values)).rowcount == 1
 
 
-def wake_all(conn: Connection, settle: Settle, now: float) -> None:
-    """After an outage: what waits because a call failed is due at once, look-ups not before their time."""
-    later = delivery.c.due > now
-    conn.execute(update(delivery).where(_is("ready"), later).values(due=now))
-    conn.execute(update(delivery).where(_is("check"), later).values(due=_look_up_at(settle, now)))
-
-
-def _look_up_at(settle: Settle, now: float) -> ColumnElement[float]:
-    """When a look-up is due by the age of its attempt; at once where that time has passed."""
-    after = case((delivery.c.looked == 0, settle.first), else_=settle.second)
-    at = func.coalesce(delivery.c.attempt_at, now) + after
-    return case((at > now, at), else_=literal(now, Float))
-
-
-def recover_all(conn: Connection, settle: Settle, now: float) -> int:
-    """At the start of the only process: whatever was under way has lost its caller. Returns how many."""
-    return _recover(conn, literal(True), settle, now)
-
-
-def recover_node(conn: Connection, node: str, settle: Settle, now: float) -> int:
-    """At the start of a process that has this node name for itself: what its forerunner left behind."""
-    return _recover(conn, delivery.c.owner.startswith(f"{node}#", autoescape=True), settle, now)
-
-
-def recover_expired(conn: Connection, settle: Settle, now: float) -> int:
-    """What has been under way for longer than any call can take."""
-    return _recover(conn, delivery.c.lease <= now, settle, now)
-
-
-def _recover(conn: Connection, which: ColumnElement[bool], settle: Settle, now: float) -> int:
-    """A create may have taken effect: it is to be looked up. An update is simply made again.
-
-    Only a create sets `attempt_at`, and a delivery that has begun to create never updates again.
-    """
-    lost = _is("calling") & which
-    held = select(delivery.c.submission_id, delivery.c.tries)
-    rows = conn.execute(held.where(lost).with_for_update(skip_locked=True)).all()
-    if not rows:
-        return 0
-    ids = [row.submission_id for row in rows]
-    values = {
-        "state": case((delivery.c.attempt_at.is_(None), "ready"), else_="check"),
-        "due": case((delivery.c.attempt_at.is_(None), now), else_=_look_up_at(settle, now)),
-        "reason": "the bridge stopped during the call",
-        "owner": None,
-        "lease": None,
-    }
-    conn.execute(update(delivery).where(delivery.c.submission_id.in_(ids)).values(values))
-    for row in rows:
-        line = (attempt.c.submission_id == row.submission_id) & (attempt.c.number == row.tries)
-        conn.execute(update(attempt).where(line).values(ended_at=now, outcome="lost"))
-    return len(rows)
-
-
 def first_lease(conn: Connection) -> float | None:
     """When the first call under way will count as lost, or None where none is."""
-    at: float | None = conn.scalar(select(func.min(delivery.c.lease)).where(_is("calling")))
+    at: float | None = conn.scalar(select(func.min(delivery.c.lease)).where(in_state("calling")))
     return at
 
 
 def forget_attempts(conn: Connection, before: float) -> int:
     """Delete the history of attempts that began before then; the deliveries stay. Returns how many lines."""
     return conn.execute(delete(attempt).where(attempt.c.started_at < before)).rowcount
-
-
-def waiting(conn: Connection) -> tuple[dict[str, int], float | None]:
-    """How many deliveries are not done, by state; since when the oldest waits that goes on by itself."""
-    counts = {}
-    for state in ("ready", "calling", "check", "held", "dead"):
-        question = select(func.count()).select_from(delivery).where(_is(state))
-        counts[state] = conn.scalar(question) or 0
-    oldest = [
-        conn.scalar(select(func.min(delivery.c.created_at)).where(_is(state)))
-        for state in ("ready", "calling", "check")
-    ]
-    return counts, min((at for at in oldest if at is not None), default=None)

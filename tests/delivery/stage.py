@@ -1,4 +1,4 @@
-"""What a delivery test plays with: a store, a sandbox behind a real socket, a clock, and submissions to deliver."""
+"""What a delivery test plays with: a store, a sandbox behind a real socket, a clock, and submissions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from bridge.errors import SetupError
 from bridge.sandbox import World, create_sandbox, seeds_for, world_of
 from bridge.sandbox.server import serving
 from bridge.store import Store, StoredSubmission, limits
-from bridge.store.deliveries import Job, Settle
+from bridge.store.deliveries import Job
+from bridge.store.recovery import Settle
 from bridge.store.tables import attempt, delivery, submission
 from bridge.submission import Submission
 from bridge.taskrouter import Account, TaskOrder, TaskRouter
@@ -120,9 +121,7 @@ class Stage:
     def worker(self, store: Store | None = None, rules: Rules | None = None) -> Worker:
         used = rules or self.rules
         own = store or self.store
-        worker = Worker(
-            own, TaskRouter(self.account), self.plan, concurrency=used.cap, rules=used, now=self.now
-        )
+        worker = Worker(own, TaskRouter(self.account), self.plan, concurrency=used.cap, rules=used, now=self.now)
         own.on_accept.append(worker.wake)
         return worker
 
@@ -213,9 +212,7 @@ def staged(store: Store, now: Callable[[], float] = time.time) -> Iterator[Stage
     app = create_sandbox(None, account_sid=ACCOUNT, auth_token=TOKEN, now=now)
     seeds = seeds_for(ACCOUNT)
     with serving(app) as url:
-        account = Account(
-            ACCOUNT, ACCOUNT, TOKEN, seeds.workspace_sid, url, connect_timeout=2, read_timeout=1
-        )
+        account = Account(ACCOUNT, ACCOUNT, TOKEN, seeds.workspace_sid, url, connect_timeout=2, read_timeout=1)
         yield Stage(store, world_of(app), account, Plan(seeds.workflow_sid), now)
 
 

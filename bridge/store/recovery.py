@@ -1,0 +1,82 @@
+"""After an outage or a crash: what waits goes on; what was under way is looked up before it is sent again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Float, case, func, literal, select, update
+
+from bridge.store.deliveries import in_state
+from bridge.store.tables import attempt, delivery
+
+STOPPED = "the bridge stopped during the call"
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Seconds after an attempt to create: the two look-ups, and how long "not found" still proves anything.
+
+    A creation may still be under way when our wait for its answer ends, hence two look-ups, `apart` from
+    one another where both come late. TaskRouter forgets a task 5 minutes after it ended (docs: lifecycle of a
+    task): later than `proof`, one that is not found may have lived, and the event log is asked.
+    """
+
+    first: float = 15.0
+    second: float = 45.0
+    apart: float = 5.0
+    proof: float = 300.0
+    events: float = 29 * 86_400.0  # the event log keeps attributes for 30 days
+
+
+def wake_all(conn: Connection, settle: Settle, now: float) -> None:
+    """After an outage: what waits because a call failed is due at once, look-ups not before their time."""
+    later = delivery.c.due > now
+    conn.execute(update(delivery).where(in_state("ready"), later).values(due=now))
+    conn.execute(update(delivery).where(in_state("check"), later).values(due=_look_up_at(settle, now)))
+
+
+def _look_up_at(settle: Settle, now: float) -> ColumnElement[float]:
+    """When a look-up is due by the age of its attempt; at once where that time has passed."""
+    after = case((delivery.c.looked == 0, settle.first), else_=settle.second)
+    at = func.coalesce(delivery.c.attempt_at, now) + after
+    return case((at > now, at), else_=literal(now, Float))
+
+
+def recover_all(conn: Connection, settle: Settle, now: float) -> int:
+    """At the start of the only process: whatever was under way has lost its caller. Returns how many."""
+    return _recover(conn, literal(True), settle, now)
+
+
+def recover_node(conn: Connection, node: str, settle: Settle, now: float) -> int:
+    """At the start of a process that has this node name for itself: what its forerunner left behind."""
+    return _recover(conn, delivery.c.owner.startswith(f"{node}#", autoescape=True), settle, now)
+
+
+def recover_expired(conn: Connection, settle: Settle, now: float) -> int:
+    """What has been under way for longer than any call can take."""
+    return _recover(conn, delivery.c.lease <= now, settle, now)
+
+
+def _recover(conn: Connection, which: ColumnElement[bool], settle: Settle, now: float) -> int:
+    """A create may have taken effect: it is to be looked up. An update is simply made again.
+
+    Only a create sets `attempt_at`, and a delivery that has begun to create never updates again.
+    """
+    lost = in_state("calling") & which
+    held = select(delivery.c.submission_id, delivery.c.tries)
+    rows = conn.execute(held.where(lost).with_for_update(skip_locked=True)).all()
+    if not rows:
+        return 0
+    ids = [row.submission_id for row in rows]
+    values = {
+        "state": case((delivery.c.attempt_at.is_(None), "ready"), else_="check"),
+        "due": case((delivery.c.attempt_at.is_(None), now), else_=_look_up_at(settle, now)),
+        "reason": STOPPED,
+        "owner": None,
+        "lease": None,
+    }
+    conn.execute(update(delivery).where(delivery.c.submission_id.in_(ids)).values(values))
+    for row in rows:
+        line = (attempt.c.submission_id == row.submission_id) & (attempt.c.number == row.tries)
+        conn.execute(update(attempt).where(line).values(ended_at=now, outcome="lost"))
+    return len(rows)
