@@ -1,0 +1,42 @@
+"""`python -m bridge menu check | build`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bridge.commands import environment, menu_build, menu_check
+from bridge.errors import SetupError
+from bridge.gateways import BUDGETS
+from bridge.menu import Budget, load_menus
+from bridge.service import routes
+from bridge.settings import Settings
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="step", required=True, metavar="check | build")
+    check = commands.add_parser("check", help="the size of every screen; fails where one cannot fit")
+    check.add_argument("files", nargs="*", type=Path, metavar="FILE", help="menus (all of MENUS_DIR)")
+    build = commands.add_parser("build", help="write the script of a provider-run gateway")
+    build.add_argument("--gateway", choices=["telerivet"], required=True)
+    build.add_argument("--menu", default="support", metavar="NAME")
+    build.add_argument("-o", "--output", default="-", metavar="FILE", help="standard output without it")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = environment.settings()
+    if arguments.step == "check":
+        files = arguments.files or sorted(settings.menus_dir.glob("*.yaml"))
+        return menu_check.run(files, budgets(settings), sys.stdout)
+    menus = load_menus(settings.menus_dir)
+    if arguments.menu not in menus:
+        raise SetupError(f"there is no menu {arguments.menu!r} in {settings.menus_dir}: {', '.join(sorted(menus))}")
+    return menu_build.run(menus[arguments.menu], arguments.output)
+
+
+def budgets(settings: Settings) -> dict[str, Budget]:
+    """What a screen may hold: everywhere, and at each gateway that the routes or the tokens name."""
+    named = {route.gateway for route in routes(settings, load_menus(settings.menus_dir)).all()}
+    used = (named | set(settings.gateways)) & set(BUDGETS)
+    return {"default": Budget()} | {name: BUDGETS[name] for name in sorted(used)}

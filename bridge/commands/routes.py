@@ -1,0 +1,68 @@
+"""`python -m bridge routes check`: explain what a dialled code does."""
+
+from __future__ import annotations
+
+import argparse
+
+from bridge.commands import environment
+from bridge.menu import load_menus
+from bridge.routes import Route
+from bridge.service import routes
+from bridge.settings import Settings
+
+COLUMNS = ("gateway", "code", "menu", "workflow", "channel", "priority", "country", "test calls")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="step", required=True, metavar="check")
+    check = commands.add_parser("check", help="all routes, or the one that a code takes")
+    check.add_argument("gateway", nargs="?", help="like telerivet or hubtel")
+    check.add_argument("code", nargs="?", default="", help="the dialled code, like '*384*123#'")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = environment.settings()
+    found = routes(settings, load_menus(settings.menus_dir))
+    if arguments.gateway:
+        print(explained(found.find(arguments.gateway, arguments.code), arguments.gateway, arguments.code, settings))
+    else:
+        print(table([COLUMNS, *map(_cells, found.all())]))
+    return 0
+
+
+def explained(route: Route, gateway: str, code: str, settings: Settings) -> str:
+    """What happens to a caller who dials `code` at `gateway`, in sentences."""
+    menu = route.menu or "support (or the one that the provider's script names)"
+    source = str(settings.routes_file) if settings.routes_file else "no ROUTES_FILE: the default route"
+    task = "makes a task" if route.simulated == "task" else "is stored and makes no task"
+    return "\n".join(
+        (
+            f"{code or 'Any code'} at {gateway} ({source}):",
+            f"  shows the menu {menu}",
+            f"  makes a task in the workflow {route.workflow or 'that is not set yet: set TASK_WORKFLOW_ID'}",
+            f"  on the channel {route.channel}, with priority {route.priority}, for at most {route.timeout:,} seconds",
+            f"  reads numbers without a country code as {route.country or 'international ones'}",
+            f"  a test call {task}",
+        )
+    )
+
+
+def table(rows: list[tuple[str, ...]]) -> str:
+    """Rows in columns that are as wide as they need to be."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def _cells(route: Route) -> tuple[str, ...]:
+    return (
+        route.gateway or "(any other)",
+        route.service_code or "(any)",
+        route.menu or "(submission's)",
+        route.workflow or "(not set)",
+        route.channel,
+        str(route.priority),
+        route.country or "-",
+        "task" if route.simulated == "task" else "stored",
+    )
