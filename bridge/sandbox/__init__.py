@@ -10,6 +10,7 @@ from flask import Flask
 
 from .api import create_blueprint
 from .faults import Plan
+from .refusal import not_found
 from .seeds import Seeds, seeds_for
 from .world import World
 
@@ -35,6 +36,7 @@ def create_sandbox(
     world = World(database, credentials, account_sid, now=now, sleep=sleep, seed=seed)
     app.extensions["sandbox"] = world
     app.register_blueprint(create_blueprint(world))
+    app.register_error_handler(404, lambda error: not_found("resource").response())
     return app
 
 

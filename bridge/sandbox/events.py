@@ -30,8 +30,7 @@ class Events:
         }
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO event (sid, happened, type, resource_sid, description, data)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO event (sid, happened, type, resource_sid, description, data) VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     "EV" + uuid4().hex,
                     self._now(),

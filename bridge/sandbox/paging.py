@@ -30,7 +30,5 @@ def page(key: str, rows: Sequence[sqlite3.Row], body: Callable[[sqlite3.Row], ob
 
 
 def _url(number: int, size: int) -> str:
-    fields = [
-        (name, value) for name, value in request.args.items(multi=True) if name not in ("Page", "PageSize")
-    ]
+    fields = [(name, value) for name, value in request.args.items(multi=True) if name not in ("Page", "PageSize")]
     return f"{request.base_url}?{urlencode([*fields, ('PageSize', size), ('Page', number)])}"

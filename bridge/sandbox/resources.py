@@ -31,9 +31,7 @@ class Resources:
 
     def find(self, kind: str, key: str) -> sqlite3.Row | None:
         """By SID, or by name where Twilio takes a name too."""
-        return self._database.row(
-            "SELECT * FROM resource WHERE kind = ? AND (sid = ? OR name = ?)", (kind, key, key)
-        )
+        return self._database.row("SELECT * FROM resource WHERE kind = ? AND (sid = ? OR name = ?)", (kind, key, key))
 
     def named(self, kind: str, key: str) -> str:
         """The name behind a SID."""

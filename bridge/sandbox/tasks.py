@@ -16,10 +16,7 @@ from .resources import Resources
 LIVE = ("pending", "reserved", "assigned", "wrapping")
 ENDED = ("completed", "canceled")
 ENDED_ARE_KEPT = 300.0  # seconds; Twilio deletes ended tasks after five minutes (lifecycle of a task)
-OVERDUE = (
-    "SELECT 1 FROM task WHERE (status IN ('pending', 'reserved') AND created + timeout < ?)"
-    " OR ended < ? LIMIT 1"
-)
+OVERDUE = "SELECT 1 FROM task WHERE (status IN ('pending', 'reserved') AND created + timeout < ?) OR ended < ? LIMIT 1"
 ORDERS: Mapping[str, str] = {
     "DateCreated": "number",
     "Priority": "priority",
@@ -85,9 +82,7 @@ class Tasks:
             connection.execute("DELETE FROM task WHERE sid = ?", (sid,))
         self._events.add("task.deleted", task)
 
-    def search(
-        self, query: Mapping[str, str], statuses: Sequence[str], older_than: float = 0.0
-    ) -> list[sqlite3.Row]:
+    def search(self, query: Mapping[str, str], statuses: Sequence[str], older_than: float = 0.0) -> list[sqlite3.Row]:
         """Everything the query means, in its order, but for tasks of the last `older_than` seconds."""
         self.sweep()
         where, values = self._filters(query, statuses)
