@@ -1,6 +1,7 @@
 import { FlexPlugin } from '@twilio/flex-plugin';
 import * as Flex from '@twilio/flex-ui';
 
+import { registerCallChannel } from './channel/callChannel';
 import { registerChannel } from './channel/channel';
 import { createEnvironment } from './environment';
 import { registerNotifications } from './notifications/register';
@@ -17,6 +18,7 @@ export default class UssdPlugin extends FlexPlugin {
     if (!environment.config.enabled) return;
     registerNotifications();
     registerChannel(environment);
+    registerCallChannel(environment);
     registerPanel(environment);
   }
 }

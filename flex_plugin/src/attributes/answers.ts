@@ -6,7 +6,7 @@ import { Answer } from './session';
 const MOST = 60;
 
 // The keys that a task had before the bridge wrote its own object, in the order the menu asks.
-const FLAT = ['language', 'location', 'support_type', 'callback', 'safe_to_call'];
+const FLAT = ['location', 'support_type', 'callback', 'safe_to_call'];
 
 export interface ReadAnswers {
   answers: Answer[];
@@ -18,7 +18,7 @@ export function readAnswers(ussd: Fields, flat: Fields): ReadAnswers {
   const read = ussd.answers.slice(0, MOST).map(readAnswer);
   return {
     answers: read.flatMap((each) => each.answers),
-    shortened: ussd.answers.length > MOST || read.some((each) => each.shortened),
+    shortened: ussd.shortened === true || ussd.answers.length > MOST || read.some((each) => each.shortened),
   };
 }
 
@@ -33,6 +33,7 @@ function readAnswer(raw: unknown): ReadAnswers {
     label: shorten(plain(raw.label) ?? name, LONGEST),
     value: shorten(value, LONGEST),
     unknown: words === undefined || raw.unknown === true,
+    sensitive: raw.sensitive === true,
   };
   return { answers: [answer], shortened: value.length > LONGEST };
 }
@@ -40,6 +41,10 @@ function readAnswer(raw: unknown): ReadAnswers {
 function flatAnswers(flat: Fields): Answer[] {
   return FLAT.flatMap((name) => {
     const value = plain(flat[name]);
-    return value ? [{ name, label: name.replace(/_/g, ' '), value: shorten(value, LONGEST), unknown: false }] : [];
+    return value ? [flatAnswer(name, value)] : [];
   });
+}
+
+function flatAnswer(name: string, value: string): Answer {
+  return { name, label: name.replace(/_/g, ' '), value: shorten(value, LONGEST), unknown: false, sensitive: false };
 }

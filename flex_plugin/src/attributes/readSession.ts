@@ -8,6 +8,7 @@ import { yesNo } from './yesNo';
 
 const REFERENCE = /^[0-9A-Z][0-9A-Z-]{2,15}$/;
 const NUMBER = /^\+?[0-9]{5,15}$/;
+const TASK_SID = /^WT[0-9a-f]{32}$/;
 const SHORT = 80;
 
 /** Reads whatever stands in a task's attributes. Never throws; what cannot be read is named in `gaps`. */
@@ -22,7 +23,9 @@ export function readSession(attributes: unknown): Session {
     callback: yesNo(ussd.callback) ?? yesNo(flat.callback),
     safety: readSafety(ussd, flat),
     complete: yesNo(ussd.complete),
-    simulated: yesNo(ussd.simulated) === true,
+    simulated: ussd.simulated === true,
+    possibleDuplicate: ussd.possible_duplicate === true,
+    earlierTask: matching(ussd.linked_to, TASK_SID),
     gateway: short(ussd.gateway),
     serviceCode: short(flat.to),
     number: matching(flat.from, NUMBER),
@@ -43,6 +46,7 @@ function gapsOf(session: Session, flat: Fields, shortened: boolean): Gap[] {
     ['safety', session.safety === 'unknown' && session.callback === true],
     ['completeness', session.complete === undefined],
     ['number', session.number === undefined && flat.from !== undefined],
+    ['menu', ussd.menu_known === false],
     ['shortened', shortened],
   ];
   return found.filter(([, missing]) => missing).map(([gap]) => gap);

@@ -7,6 +7,10 @@ export interface Session {
   safety: Safety;
   complete?: boolean;
   simulated: boolean;
+  /** An admin had the task made although an earlier one could not be ruled out. */
+  possibleDuplicate: boolean;
+  /** SID of the ended task that the same session's partial answers made. */
+  earlierTask?: string;
   gateway?: string;
   serviceCode?: string;
   /** Present only where the bridge shared it, and only if it reads as a phone number. */
@@ -21,6 +25,8 @@ export interface Answer {
   value: string;
   /** The menu does not know this answer, so `value` is the raw code. */
   unknown: boolean;
+  /** Meant for the agent at work on the task, so it stands in no list or title. */
+  sensitive: boolean;
 }
 
 /** `notAsked`: the menu has no such question, which counts as safe. `unknown`: nobody can tell, so nobody calls. */
@@ -36,7 +42,7 @@ export interface CallNote {
   at?: string;
 }
 
-/** A part of the session that should be there and is not, or is not whole. */
+/** A part of the session that should be there and is not. `menu`: answers are codes. `shortened`: there was more. */
 export type Gap =
   | 'details'
   | 'reference'
@@ -46,4 +52,5 @@ export type Gap =
   | 'safety'
   | 'completeness'
   | 'number'
+  | 'menu'
   | 'shortened';

@@ -3,12 +3,12 @@ import React, { useState } from 'react';
 
 import { Session } from '../attributes/session';
 import { Environment } from '../environment';
-import { CALL_MESSAGES, NOTE_NOT_SAVED } from '../notifications/messages';
+import { CALL_MESSAGES } from '../notifications/messages';
 import { CallBack } from './CallBack';
 import { useDesk } from './desk';
-import { noteAttempt, noteOutcome } from './noteCall';
 import { outboundCall } from './outboundCall';
 import { refusal } from './refusal';
+import { saveAttempt, saveOutcome } from './saveNote';
 import { startCall } from './startCall';
 
 interface Props {
@@ -32,7 +32,7 @@ export function TaskCallBack({ task, session, environment }: Props): JSX.Element
       refusal={refused}
       calling={calling}
       onCall={call}
-      onOutcome={(outcome) => saving(noteOutcome(task, outcome, utcNow()))}
+      onOutcome={(outcome) => saveOutcome(task, outcome)}
       localeTag={environment.localeTag}
       say={environment.say}
     />
@@ -41,18 +41,6 @@ export function TaskCallBack({ task, session, environment }: Props): JSX.Element
 
 async function callBack(task: ITask, session: Session, { config }: Environment): Promise<void> {
   const result = await startCall(outboundCall(session, task, config), task.taskSid);
-  if (result === 'started') await saving(noteAttempt(task, utcNow()));
+  if (result === 'started') await saveAttempt(task);
   else Notifications.showNotification(CALL_MESSAGES[result]);
-}
-
-async function saving(note: Promise<unknown>): Promise<void> {
-  try {
-    await note;
-  } catch {
-    Notifications.showNotification(NOTE_NOT_SAVED);
-  }
-}
-
-function utcNow(): string {
-  return new Date().toISOString();
 }

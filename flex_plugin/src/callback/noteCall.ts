@@ -1,6 +1,7 @@
 import { CALL_NOTE, readCallNote } from '../attributes/callNote';
 import { isRecord, record } from '../attributes/record';
 import { Outcome } from '../attributes/session';
+import { fitted } from './fitted';
 
 export interface NotedTask {
   attributes: unknown;
@@ -25,5 +26,5 @@ export function noteOutcome(task: NotedTask, outcome: Outcome, now: string): Pro
 // TaskRouter replaces the attributes whole, so everything that stands there now is written again.
 async function write(task: NotedTask, changes: object): Promise<unknown> {
   if (!isRecord(task.attributes)) throw new Error('The task has no attributes to add to.');
-  return task.setAttributes({ ...task.attributes, ...changes });
+  return task.setAttributes(fitted({ ...task.attributes, ...changes }));
 }

@@ -36,7 +36,7 @@ function templates(environment: Environment): TaskChannelDefinition['templates']
     IncomingTaskCanvas: lines,
     CallCanvas: lines,
     TaskCard: lines,
-    TaskCanvasHeader: { ...header, endButton: endButton },
+    TaskCanvasHeader: { ...header, endButton },
     TaskInfoPanel: info,
     Supervisor: { TaskCanvasHeader: header, TaskInfoPanel: info, TaskOverviewCanvas: lines },
   };

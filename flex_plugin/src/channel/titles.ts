@@ -10,7 +10,7 @@ import { age } from '../strings/age';
 
 const SEPARATOR = ' · ';
 const WIDEST = 40;
-const UNTITLED = ['language', 'callback', 'safe_to_call'];
+const UNTITLED = ['callback', 'safe_to_call'];
 
 /** "K7QM4X · Shelter · Thies": the reference and the answers that say most, in the agent's words. */
 export function titleOf(task: ITask, { config }: Environment): string {
@@ -35,11 +35,12 @@ function languageOf(task: ITask): string[] {
 
 function valueOf(name: string, session: Session, attributes: unknown): string[] {
   const answer = session.answers.find((each) => each.name === name);
-  const value = answer?.value ?? plain(record(attributes)[name]);
+  if (answer) return answer.sensitive ? [] : [answer.value];
+  const value = plain(record(attributes)[name]);
   return value ? [value] : [];
 }
 
 function firstValues(session: Session): string[] {
-  const telling = session.answers.filter((answer) => !UNTITLED.includes(answer.name));
+  const telling = session.answers.filter((answer) => !answer.sensitive && !UNTITLED.includes(answer.name));
   return telling.slice(0, 2).map((answer) => answer.value);
 }

@@ -13,6 +13,7 @@ export function Badges({ session, say }: { session: Session; say: Say }): JSX.El
       {callbackBadge(session, say)}
       {session.complete === true && <Badge>{say('UssdComplete')}</Badge>}
       {session.complete === false && <Badge tone="warn">{say('UssdPartial')}</Badge>}
+      {session.possibleDuplicate && <Badge tone="warn">{say('UssdPossibleDuplicate')}</Badge>}
       {session.simulated && <Badge tone="warn">{say('UssdSimulated')}</Badge>}
     </List>
   );

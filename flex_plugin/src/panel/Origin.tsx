@@ -25,6 +25,7 @@ export function Origin({ session, created, now, localeTag, say }: Props): JSX.El
         {fact(say('UssdAge'), created && age(created, now, say))}
         {fact(say('UssdGateway'), session.gateway)}
         {fact(say('UssdServiceCode'), session.serviceCode)}
+        {fact(say('UssdEarlierTask'), session.earlierTask)}
       </Facts>
     </>
   );

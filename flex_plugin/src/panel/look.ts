@@ -5,7 +5,7 @@ import { background, border, text } from './tokens';
 export const Region = styled.section`
   box-sizing: border-box;
   width: 100%;
-  padding: 1rem;
+  padding: 0 0 1rem;
   color: ${text('colorText')};
   background: ${background('colorBackgroundBody')};
   font-size: 0.875rem;
@@ -44,10 +44,12 @@ export const Facts = styled.dl`
 `;
 
 export const Term = styled.dt`
+  font-size: 0.875rem;
   color: ${text('colorText')};
 `;
 
 export const Value = styled.dd`
+  font-size: 0.875rem;
   margin: 0;
   font-weight: 600;
 `;
