@@ -26,7 +26,7 @@ from bridge.menu.folding import fold
 from bridge.menu.words import KEYS, words_for
 
 Data = Mapping[str, Any]
-_LONGEST_JOINED = 60  # the engine's words in all languages at once leave room for the question
+_LONGEST_JOINED = {"gsm7": 60, "ucs2": 24}  # the engine's words in all languages leave room for the question
 
 
 @dataclass
@@ -85,9 +85,7 @@ class _Builder:
     def choices(self, raw: Data, path: Path) -> tuple[Choice, ...]:
         named = raw.get("choices")
         at: Path = ("choice_lists", named) if isinstance(named, str) else (*path, "choices")
-        return tuple(
-            self.choice(choice, (*at, place)) for place, choice in enumerate(choices_of(self.data, raw))
-        )
+        return tuple(self.choice(choice, (*at, place)) for place, choice in enumerate(choices_of(self.data, raw)))
 
     def choice(self, raw: Data, path: Path) -> Choice:
         keys = {name: value for name, value in raw.items() if name not in ("name", "label")}
@@ -110,7 +108,9 @@ class _Builder:
     def word(self, key: str) -> Text:
         own = {code: found.words[key] for code in self.languages if (found := words_for(code))}
         shown = {code: self.shown(words, code, ("languages", code)) for code, words in own.items()}
-        return Text(own, {**shown, ANY: self.shown(_join(list(own.values())), ANY, ("languages",))})
+        return Text(
+            own, {**shown, ANY: self.shown(_join(list(own.values()), self.encodings[ANY]), ANY, ("languages",))}
+        )
 
 
 def build_menu(document: Document, data: Data) -> Menu:
@@ -151,11 +151,11 @@ def _encodings(languages: Mapping[str, Language]) -> dict[str, Encoding]:
     return {ANY: "ucs2" if "ucs2" in encodings.values() else "gsm7", **encodings}
 
 
-def _join(words: list[str]) -> str:
+def _join(words: list[str], encoding: Encoding) -> str:
     """The words of all languages, as many of them as stay short."""
     joined, *others = dict.fromkeys(words)
     for other in others:
-        if units(f"{joined} / {other}") > _LONGEST_JOINED:
+        if units(f"{joined} / {other}") > _LONGEST_JOINED[encoding]:
             break
         joined = f"{joined} / {other}"
     return joined

@@ -49,9 +49,7 @@ def choices_of(data: Data, question: Data) -> list[Data]:
 def _languages_have_words(document: Document, data: Data) -> None:
     for code in data.get("languages", {}):
         if words_for(code) is None:
-            expected = (
-                f"a language that has words ({', '.join(known_languages())}), or a new file {code}.yaml"
-            )
+            expected = f"a language that has words ({', '.join(known_languages())}), or a new file {code}.yaml"
             document.refuse(("languages", code), code, f"{expected} in bridge/menu/words/")
 
 
@@ -61,16 +59,10 @@ def _language_is_asked_first(document: Document, data: Data) -> None:
         if question.get("type") == "language" and place > 0:
             document.refuse(("questions", place, "type"), "language", "the language question first, and once")
         if question.get("type") == "language" and "relevant" in question:
-            document.refuse(
-                ("questions", place, "relevant"), "a condition", "no condition on the first question"
-            )
+            document.refuse(("questions", place, "relevant"), "a condition", "no condition on the first question")
         if question.get("name") == "language" and question.get("type") not in (None, "language"):
             document.refuse(("questions", place, "name"), "language", "this name only for the type language")
-    if (
-        len(data.get("languages", {})) > 1
-        and questions
-        and questions[0].get("type", "language") != "language"
-    ):
+    if len(data.get("languages", {})) > 1 and questions and questions[0].get("type", "language") != "language":
         document.refuse(("questions", 0, "type"), "no language question", "one first, as there are several")
 
 
@@ -118,9 +110,7 @@ def _keys_fit_the_type(document: Document, data: Data) -> None:
         kind = question.get("type")
         for key, kinds in _TYPES_OF_KEY.items():
             if kind and key in question and kind not in kinds:
-                document.refuse(
-                    ("questions", place, key), f"{key} on a {kind}", f"{key} only on {' or '.join(kinds)}"
-                )
+                document.refuse(("questions", place, key), f"{key} on a {kind}", f"{key} only on {' or '.join(kinds)}")
         has_choices = "choices" in question or "choices" in _raw(document, place)
         if kind == "select_one" and not has_choices:
             document.refuse(("questions", place), "no choices", "choices, or the name of a list of them")
@@ -131,9 +121,7 @@ def _bounds_are_ordered(document: Document, data: Data) -> None:
         low, high = question.get("min"), question.get("max")
         if question.get("type") == "text":
             if low == 0:
-                document.refuse(
-                    ("questions", place, "min"), "0", "at least 1: an empty input is never an answer"
-                )
+                document.refuse(("questions", place, "min"), "0", "at least 1: an empty input is never an answer")
             if high is not None and high > 160:
                 document.refuse(("questions", place, "max"), str(high), "at most 160, what a phone can send")
         low = low if low is not None else 1 if question.get("type") == "text" else 0
@@ -181,9 +169,7 @@ def _choice_keys_belong_to_filters(document: Document, data: Data) -> None:
                 if not isinstance(choice, dict) or not choice:
                     continue
                 if key not in choice:
-                    document.refuse(
-                        (*path, place), f"no {key}", f"the answers to {key} under which it is offered"
-                    )
+                    document.refuse((*path, place), f"no {key}", f"the answers to {key} under which it is offered")
                 elif key in questions:
                     _key_holds_answers(document, data, questions[key], (*path, place, key), choice[key])
 

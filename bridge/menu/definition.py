@@ -86,9 +86,7 @@ class Menu:
     session_ttl: int = 600
     resume: bool = True
     partial_after: tuple[str, ...] = ()
-    data: Mapping[str, Any] = field(
-        default_factory=lambda: _NOTHING, repr=False
-    )  # what `compiled` made of it
+    data: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, repr=False)  # what `compiled` made of it
 
     @property
     def first_language(self) -> str:

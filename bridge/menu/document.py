@@ -82,14 +82,10 @@ def read_document(source: bytes) -> Document:
         document.faults.append(Fault("the file", error.found, error.expected, error.line))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        document.faults.append(
-            _yaml_fault(str(error.problem or error.context), mark.line + 1 if mark else None)
-        )
+        document.faults.append(_yaml_fault(str(error.problem or error.context), mark.line + 1 if mark else None))
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        document.faults.append(
-            Fault("the file", f"the control character {error.character!r}", "a text file", line)
-        )
+        document.faults.append(Fault("the file", f"the control character {error.character!r}", "a text file", line))
     except (YAMLError, ValueError, RecursionError) as error:
         document.faults.append(_yaml_fault(type(error).__name__, None))
     return document

@@ -126,9 +126,7 @@ _ASCII_GROUPS = {
     "": "\r",
     "\n": "\f",
 }
-ASCII: dict[str, str] = {
-    character: to for to, characters in _ASCII_GROUPS.items() for character in characters
-}
+ASCII: dict[str, str] = {character: to for to, characters in _ASCII_GROUPS.items() for character in characters}
 
 DROPPED_RANGES = ((0x300, 0x36F),)  # combining accents fall off their letter
 

@@ -22,7 +22,8 @@ _SMALLEST_ROOM = 10
 class Frame:
     """What stands around the items: the label above, the keys of the last page below, room for an error line.
 
-    `back_from` is the first page with a way back: 0 on most, 1 on the first question.
+    `back_from` is the first page with a way back: 0 on most, 1 on the first question. Where the last page `ends` the
+    session it offers none.
     """
 
     head: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class Frame:
     back_from: int = 0
     error_room: int = 0
     numbered: bool = False
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _page(tongue: Tongue, frame: Frame, items: Sequence[str], first: int, stop: 
     if frame.numbered:
         shown = [f"{place}. {item}" for place, item in enumerate(shown, start=1)]
     lines = [*frame.head, *shown, *(frame.keys if is_last else ())]
-    if number >= frame.back_from:
+    if number >= frame.back_from and not (is_last and frame.ends):
         lines.append(f"{BACK} {tongue.word('back')}")
     if not is_last:
         lines.append(f"{MORE} {tongue.word('more')}")

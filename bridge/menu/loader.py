@@ -51,9 +51,7 @@ def load_menus(folder: Path) -> dict[str, Menu]:
             refused.append(error)
             continue
         if menu.name in menus:
-            raise SetupError(
-                f"{path}: the menu {menu.name} is in another file of this folder too; rename one"
-            )
+            raise SetupError(f"{path}: the menu {menu.name} is in another file of this folder too; rename one")
         menus[menu.name] = menu
     if refused:
         raise _all_of(refused)

@@ -29,9 +29,7 @@ class Scalar(fields.Field[Any]):
         super().__init__(required=required, error_messages=messages)
         self._expected, self._read = expected, read
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         try:
             if isinstance(value, str):
                 return self._read(value)
@@ -43,15 +41,11 @@ class Scalar(fields.Field[Any]):
 class MapOf(fields.Field[Any]):
     """A mapping of names to values of one kind."""
 
-    def __init__(
-        self, expected: str, key: re.Pattern[str], value: fields.Field[Any], *, required: bool = False
-    ):
+    def __init__(self, expected: str, key: re.Pattern[str], value: fields.Field[Any], *, required: bool = False):
         super().__init__(required=required, error_messages={"required": expected, "null": expected})
         self._expected, self._key, self._value = expected, key, value
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if not isinstance(value, dict) or not value:
             raise ValidationError(self._expected)
         read: dict[str, Any] = {}
@@ -77,9 +71,7 @@ class ListOf(fields.Field[Any]):
         super().__init__(required=required, error_messages={"required": expected, "null": expected})
         self._expected, self._value, self._single = expected, value, single
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if self._single and not isinstance(value, list):
             return [self._value.deserialize(value)]
         if not isinstance(value, list) or not value:
@@ -100,16 +92,12 @@ class ListOf(fields.Field[Any]):
 class EitherOf(fields.Field[Any]):
     """A word, or the structure that it abbreviates."""
 
-    def __init__(
-        self, word: fields.Field[Any], structure: fields.Field[Any], *, required: bool = False
-    ) -> None:
+    def __init__(self, word: fields.Field[Any], structure: fields.Field[Any], *, required: bool = False) -> None:
         messages = {name: word.error_messages[name] for name in ("required", "null")}
         super().__init__(required=required, error_messages=messages)
         self._word, self._structure = word, structure
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         field = self._structure if isinstance(value, dict | list) else self._word
         return field.deserialize(value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from bridge.menu.definition import Menu, Question
@@ -18,7 +19,7 @@ def pages_of(menu: Menu, state: State, place: int, budget: Budget) -> tuple[Page
     question, language = menu.questions[place], tongue_code(menu, state)
     if question.type == "confirm":
         tongue = tongue_of(menu, budget, language)
-        return flow(tongue, _confirm_frame(tongue, question), _summary(menu, state, tongue))
+        return flow(tongue, _confirm_frame(tongue, question, place), _summary(menu, state, tongue))
     answers = dict(state.answers)
     filtered_by = tuple(answers.get(name, "") for name in question.choice_filter)
     ends = question.type == "note" and ends_with(menu, state, question)
@@ -29,11 +30,9 @@ def lookup_pages(menu: Menu, state: State, place: int, words: str | None, budget
     """The pages of what a look-up brought, or of the sentence that says that it brought nothing."""
     question, tongue = menu.questions[place], tongue_of(menu, budget, tongue_code(menu, state))
     said = tongue.word("lookup_failed") if words is None else tongue.say_whatever_comes(words.strip())
-    keys = () if ends_with(menu, state, question) else (f"1. {tongue.word('continue')}",)
-    frame = _frame(
-        tongue, question, place, head=(tongue.say(question.label.shown[tongue.language]),), keys=keys
-    )
-    return flow(tongue, frame, said)
+    head = (tongue.say(question.label.shown[tongue.language]),)
+    ends = ends_with(menu, state, question)
+    return flow(tongue, _reading_frame(tongue, question, place, head, ends), said)
 
 
 def choices_on(menu: Menu, state: State, place: int, page: Page) -> Sequence[str]:
@@ -68,12 +67,11 @@ def _kept_pages(
     question, tongue = menu.questions[place], tongue_of(menu, budget, language)
     label = tongue.say(question.label.shown[language])
     if question.type == "note":
-        keys = () if ends else (f"1. {tongue.word('continue')}",)
-        return flow(tongue, _frame(tongue, question, place, keys=keys), label)
+        return flow(tongue, _reading_frame(tongue, question, place, (), ends), label)
     if question.choices:
         return _choice_pages(tongue, question, place, label, filtered_by)
     hints = _integer_hints(tongue, question)
-    return lay_out(tongue, _frame(tongue, question, place, head=(label, *hints)), ())
+    return lay_out(tongue, _frame(tongue, question, place, (label, *hints)), ())
 
 
 def _choice_pages(
@@ -81,27 +79,26 @@ def _choice_pages(
 ) -> tuple[Page, ...]:
     answers = dict(zip(question.choice_filter, filtered_by, strict=True))
     labels = [tongue.say(choice.label.shown[tongue.language]) for choice in choices_left(question, answers)]
-    return lay_out(tongue, _frame(tongue, question, place, head=(label,), numbered=True), labels)
+    return lay_out(tongue, replace(_frame(tongue, question, place, (label,)), numbered=True), labels)
 
 
-def _frame(
-    tongue: Tongue,
-    question: Question,
-    place: int,
-    *,
-    head: tuple[str, ...] = (),
-    keys: tuple[str, ...] = (),
-    numbered: bool = False,
-) -> Frame:
+def _frame(tongue: Tongue, question: Question, place: int, head: tuple[str, ...]) -> Frame:
     back_from = NEVER if zero_is_answer(question) else 1 if place == 0 else 0
+    if question.type == "language":  # every language on one screen is worth more than a word why
+        return Frame(head, back_from=back_from)
     room = max(tongue.cost(error_line(tongue, question, word)) + 1 for word in error_words(question))
-    return Frame(head, keys, back_from, room, numbered)
+    return Frame(head, back_from=back_from, error_room=room)
 
 
-def _confirm_frame(tongue: Tongue, question: Question) -> Frame:
+def _reading_frame(tongue: Tongue, question: Question, place: int, head: tuple[str, ...], ends: bool) -> Frame:
+    keys = () if ends else (f"1. {tongue.word('continue')}",)
+    return replace(_frame(tongue, question, place, head), keys=keys, ends=ends)
+
+
+def _confirm_frame(tongue: Tongue, question: Question, place: int) -> Frame:
     keys = (f"1. {tongue.word('yes')}", f"2. {tongue.word('change')}")
     label = tongue.say(question.label.shown[tongue.language])
-    return _frame(tongue, question, 1, head=(label,), keys=keys)
+    return replace(_frame(tongue, question, place, (label,)), keys=keys)
 
 
 def zero_is_answer(question: Question) -> bool:
