@@ -22,7 +22,7 @@ Country = Callable[[str, str], str | None]
 
 
 class SubmissionSchema(Schema):
-    """Unknown keys are ignored; unknown questions, answers and menus are kept: an old script may send them."""
+    """Unknown keys are ignored; unknown questions, answers and menus are kept: an old script sends them."""
 
     class Meta:
         unknown = EXCLUDE
@@ -81,6 +81,4 @@ def _load(body: Any) -> dict[str, Any]:
 def _refuse_other_id(key: str, session_id: str, complete: bool) -> None:
     """The id is `<session>` when complete, `<session>_p` when partial; so no session id may end in `_p`."""
     if session_id.endswith(PARTIAL) or key != (session_id if complete else session_id + PARTIAL):
-        raise Invalid(
-            {"session_id": ["must be the webhook-id, which has _p behind it only where complete is false"]}
-        )
+        raise Invalid({"session_id": ["must be the webhook-id, which has _p behind it only where complete is false"]})

@@ -64,9 +64,7 @@ def _refuse_other_media(request: Request) -> None:
 
 
 def _authentic_id(request: Request, secrets: Sequence[Secret], raw: bytes, now: float) -> str:
-    headers = Headers(
-        *(request.environ.get(f"HTTP_WEBHOOK_{name}") for name in ("ID", "TIMESTAMP", "SIGNATURE"))
-    )
+    headers = Headers(*(request.environ.get(f"HTTP_WEBHOOK_{name}") for name in ("ID", "TIMESTAMP", "SIGNATURE")))
     return verify(secrets, headers, raw, now)
 
 
