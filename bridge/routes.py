@@ -7,16 +7,18 @@ routes:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from marshmallow import RAISE, Schema, fields, validate
 
 from bridge.errors import Fault, FileRefused
+from bridge.menu.document import Document, read_document
+from bridge.menu.shape import checked
+
+F = TypeVar("F", bound=fields.Field[Any])
 
 TWO_WEEKS = 1_209_600  # the longest TaskRouter keeps a task (Task resource, Timeout)
 
@@ -63,9 +65,7 @@ class Routes:
     def check_menus(self, menus: Collection[str], file: str) -> None:
         """Raises `FileRefused` naming each route whose menu is not among `menus`."""
         faults = [
-            Fault(
-                _place(route), f"menu {route.menu}", f"one of: {', '.join(sorted(menus)) or 'none is there'}"
-            )
+            Fault(_place(route), f"menu {route.menu}", f"one of: {', '.join(sorted(menus)) or 'none is there'}")
             for route in self.all()
             if route.menu and route.menu not in menus
         ]
@@ -73,33 +73,56 @@ class Routes:
             raise FileRefused(file, faults)
 
 
-class _RouteSchema(Schema):
+def _text(expected: str, pattern: str, **options: Any) -> fields.String:
+    return _said(fields.String, expected, validate.Regexp(rf"(?:{pattern})\Z", error=expected), **options)
+
+
+def _number(least: int, most: int) -> fields.Integer:
+    expected = f"a whole number from {least:,} to {most:,}"
+    return _said(fields.Integer, expected, validate.Range(least, most, error=expected))
+
+
+def _one_of(*words: str) -> fields.String:
+    expected = " or ".join(words)
+    return _said(fields.String, expected, validate.OneOf(words, error=expected))
+
+
+def _said(kind: type[F], expected: str, check: Callable[[Any], Any], **options: Any) -> F:
+    messages: dict[str, Any] = dict.fromkeys(("required", "null", "invalid", "too_large"), expected)
+    return kind(validate=check, error_messages=messages, **options)
+
+
+class _Strict(Schema):
     class Meta:
         unknown = RAISE
 
-    menu = fields.String(validate=validate.Length(1, 64))
-    workflow = fields.String(
-        validate=validate.Regexp(r"WW[0-9a-f]{32}\Z", error="Expected WW and 32 hex digits.")
-    )
-    channel = fields.String(validate=validate.Length(1, 64))
-    priority = fields.Integer(strict=True, validate=validate.Range(0, 2**31 - 1))
-    country = fields.String(validate=validate.Regexp(r"[A-Z]{2}\Z", error="Expected two capitals, like SN."))
-    timeout = fields.Integer(strict=True, validate=validate.Range(1, TWO_WEEKS))
-    simulated = fields.String(validate=validate.OneOf(["store", "task"]))
-    direct_dial = fields.String(validate=validate.OneOf(["ignore", "prefill"]))
+    error_messages = {  # noqa: RUF012 - marshmallow declares it as an instance attribute
+        "unknown": "a key that is in docs/routes.md",
+        "type": "a mapping",
+    }
+
+
+class _RouteSchema(_Strict):
+    menu = _text("the name of a menu", ".{1,64}")
+    workflow = _text("WW and 32 hexadecimal digits", r"WW[0-9a-f]{32}")
+    channel = _text("the unique name of a task channel", ".{1,64}")
+    priority = _number(0, 2**31 - 1)
+    country = _text("two capital letters, like SN", "[A-Z]{2}")
+    timeout = _number(1, TWO_WEEKS)
+    simulated = _one_of("store", "task")
+    direct_dial = _one_of("ignore", "prefill")
 
 
 class _CodeRouteSchema(_RouteSchema):
-    gateway = fields.String(required=True, validate=validate.Length(1, 32))
-    service_code = fields.String(load_default="", validate=validate.Length(0, 64))
+    gateway = _text("the name of a gateway, like telerivet", "[a-z0-9_]{1,32}", required=True)
+    service_code = _text("the dialled code, in quotes", ".{0,64}", load_default="")
 
 
-class _FileSchema(Schema):
-    class Meta:
-        unknown = RAISE
-
+class _FileSchema(_Strict):
     default = fields.Nested(_RouteSchema, load_default=dict)
-    routes = fields.List(fields.Nested(_CodeRouteSchema), load_default=list)
+    routes = fields.List(
+        fields.Nested(_CodeRouteSchema), load_default=list, error_messages={"invalid": "a list of routes"}
+    )
 
 
 def load_routes(file: Path | None, base: Route) -> Routes:
@@ -109,47 +132,21 @@ def load_routes(file: Path | None, base: Route) -> Routes:
     """
     if file is None:
         return Routes(base)
-    document = _checked(file, _parsed(file))
-    default = replace(base, **document["default"])
-    routes = [replace(default, **route) for route in document["routes"]]
+    document = _parsed(file)
+    content = {"default": {}, "routes": []} | (checked(document, _FileSchema()) if document.data != "" else {})
+    if document.faults:
+        raise FileRefused(str(file), document.faults)
+    default = replace(base, **content["default"])
+    routes = [replace(default, **route) for route in content["routes"]]
     _refuse_repeats(file, routes)
     return Routes(default, routes)
 
 
-def _parsed(file: Path) -> Any:
+def _parsed(file: Path) -> Document:
     try:
-        return YAML(typ="safe", pure=True).load(file.read_bytes()) or {}
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise FileRefused(str(file), [Fault("file", "no valid YAML", str(error.problem), line)]) from None
-    except (YAMLError, UnicodeDecodeError, ValueError):
-        raise FileRefused(str(file), [Fault("file", "no valid YAML", "YAML 1.2 in UTF-8")]) from None
+        return read_document(file.read_bytes())
     except OSError as error:
-        raise FileRefused(
-            str(file), [Fault("file", error.strerror or "no file", "a readable file")]
-        ) from None
-
-
-def _checked(file: Path, document: Any) -> Mapping[str, Any]:
-    if not isinstance(document, dict):
-        raise FileRefused(str(file), [Fault("file", "something else", "`default:` and `routes:`")])
-    try:
-        loaded: Mapping[str, Any] = _FileSchema().load(document)
-    except ValidationError as error:
-        raise FileRefused(str(file), list(_faults("", error.messages))) from None
-    return loaded
-
-
-def _faults(path: str, messages: Any) -> list[Fault]:
-    if isinstance(messages, dict):
-        return [
-            fault
-            for key, inner in messages.items()
-            for fault in _faults(
-                f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}".lstrip("."), inner
-            )
-        ]
-    return [Fault(path, "something else", str(message)) for message in messages]
+        raise FileRefused(str(file), [Fault("the file", error.strerror or "no file", "a readable file")]) from None
 
 
 def _refuse_repeats(file: Path, routes: Sequence[Route]) -> None:

@@ -38,4 +38,5 @@ def log_to_stderr(level: str) -> None:
     line.converter = time.gmtime
     handler = logging.StreamHandler()
     handler.setFormatter(line)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.basicConfig(level=level, handlers=[handler], force=True)

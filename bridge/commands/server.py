@@ -51,7 +51,7 @@ def serve(app: Callable[..., Any], running: Running, host: str, port: int) -> in
         http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=65_536),
         log_dictconfig={"version": 1, "disable_existing_loggers": False},
     )
-    logging.getLogger("_granian").setLevel(logging.WARNING)
+    logging.getLogger("_granian").setLevel(logging.ERROR)  # it warns of an interpreter that we do not use
     running.start()
     try:
         server.serve(target_loader=lambda: app, wrap_loader=False)

@@ -1,0 +1,104 @@
+"""Which route a dialled code takes, and how bad route files are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import FileRefused
+from bridge.routes import Route, load_routes
+
+WORKFLOW, OTHER = "WW" + "1" * 32, "WW" + "2" * 32
+BASE = Route(workflow=WORKFLOW, country="SN")
+FILE = f"""
+default: {{menu: support, priority: 1}}
+routes:
+  - {{gateway: telerivet, service_code: "*384*123#", menu: legal, workflow: {OTHER}}}
+  - {{gateway: hubtel, country: GH}}
+  - {{gateway: hubtel, service_code: "*713#", priority: 9, timeout: 3600, simulated: task, direct_dial: prefill}}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "routes.yaml"
+
+
+def test_without_a_file_there_is_one_route_for_everything() -> None:
+    assert load_routes(None, BASE).find("telerivet", "*1#") == BASE
+
+
+def test_a_code_takes_its_own_route_and_the_rest_from_the_default(file: Path) -> None:
+    file.write_text(FILE)
+    route = load_routes(file, BASE).find("telerivet", "*384*123#")
+    assert (route.menu, route.workflow, route.priority, route.country) == ("legal", OTHER, 1, "SN")
+
+
+@pytest.mark.parametrize("code", ["*384*123#", " *384*123# ", "384*123", "*384*123"])
+def test_a_code_is_the_same_however_the_provider_writes_it(file: Path, code: str) -> None:
+    file.write_text(FILE)
+    assert load_routes(file, BASE).find("telerivet", code).menu == "legal"
+
+
+def test_a_route_without_a_code_takes_every_other_code_of_its_gateway(file: Path) -> None:
+    file.write_text(FILE)
+    routes = load_routes(file, BASE)
+    assert routes.find("hubtel", "*999#").country == "GH"
+    assert routes.find("hubtel", "*713#").priority == 9
+
+
+def test_the_default_takes_what_no_route_names(file: Path) -> None:
+    file.write_text(FILE)
+    assert load_routes(file, BASE).find("nalo", "*1#").menu == "support"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        pytest.param("routes: [{service_code: '*1#'}]", "routes[1].gateway", "the name of a gateway", id="no gateway"),
+        pytest.param("default: {workflow: WW1}", "default.workflow", "WW and 32 hexadecimal digits", id="workflow"),
+        pytest.param("default: {country: Ghana}", "default.country", "two capital letters", id="country"),
+        pytest.param("default: {timeout: 1209601}", "default.timeout", "1,209,600", id="longer than two weeks"),
+        pytest.param("default: {priority: high}", "default.priority", "a whole number", id="priority in words"),
+        pytest.param("default: {simulated: maybe}", "default.simulated", "store or task", id="simulated"),
+        pytest.param("default: {menue: support}", "default.menue", "a key that is in", id="misspelt key"),
+        pytest.param("default: words", "default", "a mapping", id="words for a mapping"),
+        pytest.param("routes: {}", "routes", "a list of routes", id="a mapping for a list"),
+        pytest.param("[]", "the file", "a mapping", id="a list"),
+        pytest.param("default: {menu: [", "the file", "YAML", id="no YAML"),
+        pytest.param("routes: [{gateway: a}, {gateway: a}]", "route a", "one route for each", id="twice"),
+    ],
+)
+def test_a_bad_file_is_refused_with_the_place_and_what_was_expected(
+    file: Path, text: str, place: str, expected: str
+) -> None:
+    file.write_text(text)
+    with pytest.raises(FileRefused) as refusal:
+        load_routes(file, BASE)
+    assert str(file) in str(refusal.value)
+    assert any(fault.path == place and expected in fault.expected for fault in refusal.value.faults)
+
+
+def test_all_faults_are_told_at_once(file: Path) -> None:
+    file.write_text("default: {country: x, timeout: 0}\nroutes: [{menu: ''}]")
+    with pytest.raises(FileRefused) as refusal:
+        load_routes(file, BASE)
+    assert len(refusal.value.faults) == 4
+
+
+def test_a_file_that_is_not_there_is_refused(file: Path) -> None:
+    with pytest.raises(FileRefused, match="No such file"):
+        load_routes(file, BASE)
+
+
+def test_a_file_that_is_not_text_is_refused(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe\x00default")
+    with pytest.raises(FileRefused, match="not UTF-8"):
+        load_routes(file, BASE)
+
+
+def test_a_route_to_a_missing_menu_is_named(file: Path) -> None:
+    file.write_text(FILE)
+    with pytest.raises(FileRefused, match=r"route telerivet \*384\*123#: found menu legal, expected one of: support"):
+        load_routes(file, BASE).check_menus({"support"}, str(file))

@@ -1,0 +1,96 @@
+"""Settings as an admin writes them, right and wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import SetupError
+from bridge.settings import SETTINGS, read
+
+
+def test_without_any_environment_every_setting_has_its_default() -> None:
+    settings = read({})
+    assert (settings.host, settings.port, settings.task_channel) == ("127.0.0.1", 8080, "ussd")
+    assert settings.database_url == "sqlite:///instance/bridge.db"
+    assert settings.menus_dir == Path("menus")
+    assert settings.share_number == "callback"
+    assert settings.gateways == {}
+
+
+def test_spaces_around_a_value_do_not_count() -> None:
+    assert read({"ACCOUNT_SID": " AC1 \n"}).account_sid == "AC1"
+
+
+def test_several_secrets_are_separated_by_commas() -> None:
+    assert read({"TELERIVET_USSD_SECRET": "whsec_a, whsec_b,"}).telerivet_secrets == ("whsec_a", "whsec_b")
+
+
+@pytest.mark.parametrize("name", [setting.name for setting in SETTINGS if setting.secret])
+def test_every_secret_may_stand_in_a_file(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("from-the-file\n")
+    assert "from-the-file" in str(_values(read({f"{name}_FILE": str(file)})))
+
+
+def test_a_gateways_token_may_stand_in_a_file_too(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("one,two\n")
+    assert read({"HUBTEL_TOKEN_FILE": str(file)}).gateways["hubtel"].tokens == ("one", "two")
+
+
+def test_a_secret_file_that_is_not_there_is_named_by_its_setting(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="AUTH_TOKEN_FILE names a file that cannot be read"):
+        read({"AUTH_TOKEN_FILE": str(tmp_path / "nothing")})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        pytest.param("PORT", "eighty", "a number from 1 to 65535", id="port in words"),
+        pytest.param("PORT", "0", "a number from 1 to 65535", id="port nought"),
+        pytest.param("PORT", "65536", "a number from 1 to 65535", id="port too high"),
+        pytest.param("DEFAULT_COUNTRY", "Senegal", "two letters, like SN", id="country in full"),
+        pytest.param("SHARE_NUMBER", "sometimes", "callback, always or never", id="sharing unknown"),
+        pytest.param("TASKROUTER_URL", "taskrouter.twilio.com", "an address that begins with", id="address bare"),
+        pytest.param("TRUSTED_PROXIES", "-1", "a number, 0 or more", id="proxies negative"),
+        pytest.param("GIVE_UP_AFTER", "5", "at least 3600", id="patience too short"),
+        pytest.param("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR", id="level unknown"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name_and_not_repeated(name: str, value: str, expected: str) -> None:
+    with pytest.raises(SetupError) as refusal:
+        read({name: value})
+    assert name in str(refusal.value)
+    assert expected in str(refusal.value)
+    assert f" {value} " not in f" {refusal.value} "
+
+
+def test_all_wrong_values_are_told_at_once() -> None:
+    with pytest.raises(SetupError, match=r"SHARE_NUMBER .*PORT "):
+        read({"PORT": "x", "SHARE_NUMBER": "x"})
+
+
+def test_a_gateway_without_a_token_is_not_there() -> None:
+    assert read({"HUBTEL_BASIC": "user:password"}).gateways == {}
+
+
+def test_what_protects_a_gateway_is_read_by_its_name() -> None:
+    environ = {"HUBTEL_TOKEN": "a,b", "HUBTEL_BASIC": "user:password", "HUBTEL_ALLOW_IPS": "192.0.2.0/24"}
+    hubtel = read(environ).gateways["hubtel"]
+    assert (hubtel.tokens, hubtel.basic, hubtel.allow_ips) == (("a", "b"), ("user:password",), ("192.0.2.0/24",))
+
+
+def test_twilios_and_the_metrics_token_are_no_gateways() -> None:
+    assert read({"AUTH_TOKEN": "x", "METRICS_TOKEN": "y"}).gateways == {}
+
+
+def test_no_secret_shows_in_the_representation() -> None:
+    environ = {setting.name: f"hidden-{setting.name}" for setting in SETTINGS if setting.secret}
+    shown = repr(read({**environ, "HUBTEL_TOKEN": "hidden-token", "HUBTEL_BASIC": "hidden:basic"}))
+    assert "hidden" not in shown
+
+
+def _values(settings: object) -> list[object]:
+    return [getattr(settings, name) for name in settings.__dataclass_fields__]  # type: ignore[attr-defined]
