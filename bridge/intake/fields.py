@@ -26,7 +26,7 @@ class Text(fields.Field[str]):
     """Text of 1 to `longest` characters; `shape` is a pattern for all of it, `said` the same in words."""
 
     def __init__(
-        self, longest: int, shape: str = rf"{_ANY}\S{_ANY}", said: str = "any characters", **options: Any
+        self, longest: int, shape: str = rf"{_ANY}\S{_ANY}", said: str = "not only spaces", **options: Any
     ) -> None:
         super().__init__(**options)
         self.longest, self.shape = longest, re.compile(shape)

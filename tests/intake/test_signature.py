@@ -84,9 +84,7 @@ def test_every_header_is_needed(missing: int) -> None:
         pytest.param([SECRET], [], False, id="no secret at all"),
     ],
 )
-def test_secrets_rotate_without_losing_a_request(
-    signers: list[Secret], accepted: list[Secret], taken: bool
-) -> None:
+def test_secrets_rotate_without_losing_a_request(signers: list[Secret], accepted: list[Secret], taken: bool) -> None:
     signature = " ".join(sign(secret, "SM1", NOW, b"{}") for secret in signers)
     assert accepts(accepted, Headers("SM1", str(NOW), signature), b"{}", NOW) is taken
 
@@ -160,9 +158,7 @@ def library_accepts(secret: Secret, headers: Headers, body: bytes) -> bool:
         "webhook-signature": headers.signature,
     }
     try:
-        library(secret).verify(
-            body, {name: value for name, value in named.items() if value}, json_parse=False
-        )
+        library(secret).verify(body, {name: value for name, value in named.items() if value}, json_parse=False)
     except Exception:  # it raises several kinds
         return False
     return True
