@@ -1,0 +1,32 @@
+"""Service codes and numbers as gateways write them, made comparable."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from bridge.gateways.turn import pieces
+from bridge.routes import Routes
+
+
+def bare(service_code: str) -> str:
+    """A code without its star and hash: providers write one code in several ways."""
+    return service_code.strip().strip("*#")
+
+
+def number_key(number: str) -> str:
+    """What a number's spellings have in common within one session: its digits, without `+` or `00` before them."""
+    digits = "".join(str(unicodedata.decimal(char)) for char in number if char.isdecimal())
+    return digits.removeprefix("00") or number.strip()
+
+
+def split_code(routes: Routes, gateway: str, dialled: str) -> tuple[str, tuple[str, ...]]:
+    """A dialled string as service code and inputs behind it, by the longest code that has a route.
+
+    Without such a route it is all code: nothing tells where the code ends.
+    """
+    parts = pieces(bare(dialled))
+    for length in range(len(parts), 0, -1):
+        code = "*".join(parts[:length])
+        if routes.find(gateway, code).service_code:
+            return f"*{code}#", parts[length:]
+    return dialled, ()

@@ -1,0 +1,38 @@
+"""How often a number or an address came lately, counted in the database so that it holds over processes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, delete
+
+from bridge.store.dialect import insert
+from bridge.store.session_tables import rate
+
+WINDOW = 60.0  # seconds, from the first of a run
+
+
+def count(connection: Connection, key: bytes, now: float) -> int:
+    """Count one more, and say how many that makes since the window began."""
+    found = connection.scalar(_counting(connection.dialect.name), {"key": key, "since": now, "count": 1})
+    return int(found or 0)
+
+
+def forget(connection: Connection, now: float) -> None:
+    """Delete the counts of windows that are over."""
+    connection.execute(_FORGET, {"before": now - WINDOW})
+
+
+_FORGET = delete(rate).where(rate.c.since <= bindparam("before"))
+
+
+@cache
+def _counting(dialect: str) -> Any:
+    new = insert(dialect, rate)
+    runs = rate.c.since > new.excluded.since - WINDOW
+    changes = {
+        "count": case((runs, rate.c.count + 1), else_=1),
+        "since": case((runs, rate.c.since), else_=new.excluded.since),
+    }
+    return new.on_conflict_do_update(index_elements=["key"], set_=changes).returning(rate.c.count)
