@@ -56,12 +56,13 @@ class _Builder:
         else:
             words = {code: label.get(code, label[next(iter(self.languages))]) for code in self.languages}
         places = {code: (*path, code) if isinstance(label, dict) else path for code in words}
-        return Text(words, {code: self.shown(text, code, places[code]) for code, text in words.items()})
+        missing = tuple(code for code in words if isinstance(label, dict) and code not in label)
+        return Text(words, {code: self.shown(text, code, places[code]) for code, text in words.items()}, missing)
 
     def joined(self, label: str | Mapping[str, str], path: Path) -> Text:
         """A label for the screen that speaks all languages at once."""
         words = label if isinstance(label, str) else " / ".join(dict.fromkeys(label.values()))
-        return Text(dict.fromkeys(self.languages, words), {ANY: self.shown(words, ANY, path)})
+        return Text(dict.fromkeys([*self.languages, ANY], words), {ANY: self.shown(words, ANY, path)})
 
     def question(self, place: int) -> Question:
         raw, path = self.data["questions"][place], ("questions", place)
@@ -94,23 +95,17 @@ class _Builder:
 
     def language_choices(self) -> tuple[Choice, ...]:
         """The languages by their own names; agents read theirs."""
-        return tuple(
-            Choice(code, Text(dict.fromkeys(self.languages, language.agent), {ANY: self.own_name(language)}))
-            for code, language in self.languages.items()
-        )
+        return tuple(Choice(code, self.language_label(language)) for code, language in self.languages.items())
 
-    def own_name(self, language: Language) -> str:
-        return self.shown(language.label, ANY, ("languages", language.code, "label"))
-
-    def words(self) -> dict[str, Text]:
-        return {key: self.word(key) for key in KEYS}
+    def language_label(self, language: Language) -> Text:
+        words = {**dict.fromkeys(self.languages, language.agent), ANY: language.label}
+        return Text(words, {ANY: self.shown(language.label, ANY, ("languages", language.code, "label"))})
 
     def word(self, key: str) -> Text:
-        own = {code: found.words[key] for code in self.languages if (found := words_for(code))}
-        shown = {code: self.shown(words, code, ("languages", code)) for code, words in own.items()}
-        return Text(
-            own, {**shown, ANY: self.shown(_join(list(own.values()), self.encodings[ANY]), ANY, ("languages",))}
-        )
+        """One of the engine's own words, in every language and in all of them at once."""
+        words = {code: found.words[key] for code in self.languages if (found := words_for(code))}
+        words[ANY] = _join(list(words.values()), self.encodings[ANY])
+        return Text(words, {code: self.shown(text, code, ("languages", code)) for code, text in words.items()})
 
 
 def build_menu(document: Document, data: Data) -> Menu:
@@ -127,7 +122,7 @@ def build_menu(document: Document, data: Data) -> Menu:
         questions=tuple(builder.question(place) for place in range(len(data["questions"]))),
         end=builder_end["label"],
         label_unsent=builder_end["label_unsent"],
-        words=builder.words(),
+        words={key: builder.word(key) for key in KEYS},
         encodings=builder.encodings,
         max_wrong=data.get("max_wrong", 5),
         session_ttl=data.get("session_ttl", 600),

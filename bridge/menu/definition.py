@@ -19,10 +19,14 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """Words by language code: `words` as the admin wrote them, `shown` folded for phones (and for `ANY`)."""
+    """Words by language code (and for `ANY`): `words` as the admin wrote them, `shown` folded for phones.
+
+    `missing` names the languages that fall back to the first one's words.
+    """
 
     words: Mapping[str, str]
     shown: Mapping[str, str]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,8 +51,10 @@ class Document:
         return None
 
     def refuse(self, path: Path, found: str, expected: str) -> None:
-        """Note a fault."""
-        self.faults.append(Fault(self.words_of(path), found, expected, self.line_of(path)))
+        """Note a fault, once."""
+        fault = Fault(self.words_of(path), found, expected, self.line_of(path))
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     def words_of(self, path: Path) -> str:
         """`questions[location].label.fr`: named things by their name, the rest by their place from 1."""

@@ -109,6 +109,13 @@ def _words(text: str) -> str:
     return words
 
 
+def _line(text: str) -> str:
+    line = _words(text)
+    if "\n" in line:
+        raise ValueError
+    return line
+
+
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not pattern.fullmatch(text):
@@ -136,8 +143,8 @@ def _one_of(words: Mapping[str, Any]) -> Callable[[str], Any]:
     return read
 
 
-def _text(expected: str = "words", *, required: bool = False) -> Scalar:
-    return Scalar(expected, _words, required=required)
+def _text(expected: str = "words on one line", *, required: bool = False) -> Scalar:
+    return Scalar(expected, _line, required=required)
 
 
 def _name(expected: str, pattern: re.Pattern[str] = NAME, *, required: bool = False) -> Scalar:
@@ -156,9 +163,10 @@ def _word_of(*words: str, required: bool = False) -> Scalar:
     return Scalar(f"one of {', '.join(words)}", _one_of({word: word for word in words}), required=required)
 
 
-def _label(*, required: bool = True) -> EitherOf:
-    expected = "words, or a mapping of language to words"
-    return EitherOf(_text(expected), MapOf(expected, LANGUAGE, _text()), required=required)
+def _label(read: Callable[[str], str] = _words) -> EitherOf:
+    words = "words on one line" if read is _line else "words"
+    expected = f"{words}, or a mapping of language to {words}"
+    return EitherOf(Scalar(expected, read), MapOf(expected, LANGUAGE, Scalar(words, read)), required=True)
 
 
 def _nested(schema: type[Schema], *, required: bool = False) -> fields.Nested:
@@ -188,7 +196,7 @@ class ChoiceSchema(Schema):
 
     error_messages = {"type": "a mapping of name and label"}  # noqa: RUF012
     name = _name("a name", CHOICE_NAME, required=True)
-    label = _label()
+    label = _label(_line)
 
 
 class RouteSchema(Strict):

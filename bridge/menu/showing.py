@@ -15,24 +15,22 @@ from bridge.menu.state import State
 
 
 def pages_of(menu: Menu, state: State, place: int, budget: Budget) -> tuple[Page, ...]:
-    """The pages of the question at `place`, for a session with these answers."""
+    """The pages of the question at `place`, for a session with these answers. A look-up's are `lookup_pages`."""
     question, language = menu.questions[place], tongue_code(menu, state)
     if question.type == "confirm":
         tongue = tongue_of(menu, budget, language)
-        return flow(tongue, _confirm_frame(tongue, question, place), _summary(menu, state, tongue))
+        return confirm_pages(tongue, question, place, _summary(menu, state, tongue))
     answers = dict(state.answers)
     filtered_by = tuple(answers.get(name, "") for name in question.choice_filter)
     ends = question.type == "note" and ends_with(menu, state, question)
-    return _kept_pages(menu, budget, language, place, filtered_by, ends)
+    return kept_pages(menu, budget, language, place, filtered_by, ends)
 
 
 def lookup_pages(menu: Menu, state: State, place: int, words: str | None, budget: Budget) -> tuple[Page, ...]:
     """The pages of what a look-up brought, or of the sentence that says that it brought nothing."""
     question, tongue = menu.questions[place], tongue_of(menu, budget, tongue_code(menu, state))
     said = tongue.word("lookup_failed") if words is None else tongue.say_whatever_comes(words.strip())
-    head = (tongue.say(question.label.shown[tongue.language]),)
-    ends = ends_with(menu, state, question)
-    return flow(tongue, _reading_frame(tongue, question, place, head, ends), said)
+    return reading_pages(tongue, question, place, said, ends_with(menu, state, question))
 
 
 def choices_on(menu: Menu, state: State, place: int, page: Page) -> Sequence[str]:
@@ -61,17 +59,32 @@ def ends_with(menu: Menu, state: State, question: Question) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _kept_pages(
+def kept_pages(
     menu: Menu, budget: Budget, language: str, place: int, filtered_by: tuple[str, ...], ends: bool
 ) -> tuple[Page, ...]:
+    """The pages of a question whose words all stand in the menu."""
     question, tongue = menu.questions[place], tongue_of(menu, budget, language)
     label = tongue.say(question.label.shown[language])
     if question.type == "note":
-        return flow(tongue, _reading_frame(tongue, question, place, (), ends), label)
+        return reading_pages(tongue, question, place, label, ends)
     if question.choices:
         return _choice_pages(tongue, question, place, label, filtered_by)
     hints = _integer_hints(tongue, question)
     return lay_out(tongue, _frame(tongue, question, place, (label, *hints)), ())
+
+
+def confirm_pages(tongue: Tongue, question: Question, place: int, summary: str) -> tuple[Page, ...]:
+    """The answers so far; 1 and 2 stand on the last page, so that nothing is confirmed unread."""
+    keys = (f"1. {tongue.word('yes')}", f"2. {tongue.word('change')}")
+    label = tongue.say(question.label.shown[tongue.language])
+    return flow(tongue, replace(_frame(tongue, question, place, (label,)), keys=keys), summary)
+
+
+def reading_pages(tongue: Tongue, question: Question, place: int, words: str, ends: bool) -> tuple[Page, ...]:
+    """A note (its label is what is read) or a look-up (its label stands above)."""
+    head = (tongue.say(question.label.shown[tongue.language]),) if question.type == "lookup" else ()
+    keys = () if ends else (f"1. {tongue.word('continue')}",)
+    return flow(tongue, replace(_frame(tongue, question, place, head), keys=keys, ends=ends), words)
 
 
 def _choice_pages(
@@ -88,17 +101,6 @@ def _frame(tongue: Tongue, question: Question, place: int, head: tuple[str, ...]
         return Frame(head, back_from=back_from)
     room = max(tongue.cost(error_line(tongue, question, word)) + 1 for word in error_words(question))
     return Frame(head, back_from=back_from, error_room=room)
-
-
-def _reading_frame(tongue: Tongue, question: Question, place: int, head: tuple[str, ...], ends: bool) -> Frame:
-    keys = () if ends else (f"1. {tongue.word('continue')}",)
-    return replace(_frame(tongue, question, place, head), keys=keys, ends=ends)
-
-
-def _confirm_frame(tongue: Tongue, question: Question, place: int) -> Frame:
-    keys = (f"1. {tongue.word('yes')}", f"2. {tongue.word('change')}")
-    label = tongue.say(question.label.shown[tongue.language])
-    return replace(_frame(tongue, question, place, (label,)), keys=keys)
 
 
 def zero_is_answer(question: Question) -> bool:
