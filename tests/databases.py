@@ -50,9 +50,13 @@ class Postgres:
             self.remove()
             raise
 
-    def start(self) -> None:
-        """Start and wait until it answers."""
-        settings = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "fsync": "off"}
+    def start(self, *, fsync: bool = False) -> None:
+        """Start and wait until it answers. With `fsync` it survives its own crash."""
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.folder),
+            "fsync": "on" if fsync else "off",
+        }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._process = self._begin("postgres", *options)
         deadline = time.monotonic() + _DEADLINE

@@ -71,5 +71,6 @@ def _sync(path: Path) -> None:
 
 def _pg_dump(url: URL, target: Path) -> str:
     """The command without the password, which pg_dump asks for or reads from ~/.pgpass."""
-    address = url.set(drivername="postgresql", password=None).render_as_string()
+    query = {name: value for name, value in url.query.items() if name != "password"}
+    address = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query).render_as_string()
     return shlex.join(["pg_dump", "--format=custom", f"--file={target}", address])

@@ -121,9 +121,9 @@ def _postgres(url: URL) -> Engines:
 
 
 def _postgres_settings(connection: Any, _record: object) -> None:
-    """Wait for the disk whatever the server's default is; wait behind another's lock for 5 s at most."""
+    """Wait for the disk whatever the server's default is; wait behind another's lock for 2 s at most."""
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '5s'")
+        cursor.execute("SET lock_timeout = '2s'")
         cursor.execute(
             "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
         )

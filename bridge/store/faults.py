@@ -26,7 +26,8 @@ _SQLITE_TROUBLE = frozenset(
         sqlite3.SQLITE_NOTADB,
     }
 )
-_POSTGRES_CLASH = frozenset({"40001", "40P01", "55P03"})  # serialization, deadlock, lock_timeout
+_POSTGRES_VICTIM = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+_POSTGRES_LOCKED = "55P03"  # lock_timeout
 _POSTGRES_READ_ONLY = "25006"
 
 
@@ -44,8 +45,13 @@ def is_trouble(error: BaseException) -> bool:
 
 
 def is_clash(error: BaseException) -> bool:
-    """Another writer was in the way of one item, so the same again may pass. Only PostgreSQL has this."""
-    return isinstance(error, DBAPIError) and _sqlstate(error) in _POSTGRES_CLASH
+    """Another writer was in the way of one item; others may pass. Only PostgreSQL has this."""
+    return is_victim(error) or (isinstance(error, DBAPIError) and _sqlstate(error) == _POSTGRES_LOCKED)
+
+
+def is_victim(error: BaseException) -> bool:
+    """A clash of two that PostgreSQL ended by undoing this one, so the same again passes."""
+    return isinstance(error, DBAPIError) and _sqlstate(error) in _POSTGRES_VICTIM
 
 
 def is_lost(error: BaseException) -> bool:

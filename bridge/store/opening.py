@@ -7,7 +7,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -60,7 +60,8 @@ def _file(url: URL, wait: float | None) -> FileLock | None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        path.chmod(0o600)
+        with suppress(PermissionError):  # another's file that we may write to
+            path.chmod(0o600)
         return None if wait is None else FileLock(path, wait)
     except OSError as error:
         raise SetupError(f"DATABASE_URL: {path} cannot be opened for writing ({error.strerror})") from None
@@ -73,9 +74,10 @@ def _migrated(both: engines.Engines, url: URL, wait: float) -> None:
             with both.write.begin() as connection:
                 return schema.upgrade(connection)
         except DBAPIError as error:
-            if not faults.is_trouble(error):
+            trouble = faults.is_trouble(error)
+            if not trouble and error.statement is not None:
                 raise
-            if url.drivername == "sqlite" or time.monotonic() >= deadline:
+            if not trouble or url.drivername == "sqlite" or time.monotonic() >= deadline:
                 raise SetupError(_unreachable(url, error)) from None
         time.sleep(_PAUSE)
 
@@ -83,8 +85,8 @@ def _migrated(both: engines.Engines, url: URL, wait: float) -> None:
 def _unreachable(url: URL, error: DBAPIError) -> str:
     """One sentence without the password: where we looked, and the first line of what the driver said."""
     said = (str(error.orig).strip().splitlines() or ["no reason given"])[0]
-    if url.password:
-        said = said.replace(str(url.password), "…")
+    for password in filter(None, (url.password, url.query.get("password"))):
+        said = said.replace(str(password), "…")
     where = url.render_as_string(hide_password=True) if url.drivername == "sqlite" else _address(url)
     return f"DATABASE_URL: the database at {where} cannot be used ({said})"
 

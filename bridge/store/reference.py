@@ -13,19 +13,20 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # neither 0 and O, nor 1, I and L
 LENGTH = 6
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _DRAWN = LENGTH - 1
+_REMAINDER = 18  # of every valid reference; makes K7QM4X one, which stands in examples
 
 
 def draw() -> str:
     """One of 28,629,151 (31 to the 5th) references. Whoever keeps it makes sure that it is not taken."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(_DRAWN))
-    return body + ALPHABET[-_weighted(body) % len(ALPHABET)]
+    return body + ALPHABET[(_REMAINDER - _weighted(body)) % len(ALPHABET)]
 
 
 def is_valid(text: str) -> bool:
     """Whether `text` is a reference exactly as `draw` writes them, with the right check character."""
     if len(text) != LENGTH or any(character not in _VALUE for character in text):
         return False
-    return _weighted(text) % len(ALPHABET) == 0
+    return _weighted(text) % len(ALPHABET) == _REMAINDER
 
 
 def tidy(text: str) -> str | None:

@@ -127,7 +127,7 @@ class Writer:
 
     def _settle_apart(self, jobs: Sequence[_Job], error: BaseException) -> None:
         if len(jobs) == 1:
-            jobs[0].done.set_exception(error)
+            jobs[0].done.set_exception(faults.unavailable() if faults.is_clash(error) else error)
         for job in jobs if len(jobs) > 1 else ():
             self._settle([job])
 
@@ -159,11 +159,11 @@ class Writer:
         return self._transaction(jobs)
 
     def _may_run_again(self, jobs: Sequence[_Job], error: Exception) -> bool:
-        """A clash, for one job alone; a connection found dead, as long as no commit was sent over it."""
+        """A job that fell victim to another process; all of them where the connection was dead before the commit."""
         if faults.is_lost(error):
             self._forget_connection()
             return not self._committing
-        return len(jobs) == 1 and faults.is_clash(error)
+        return len(jobs) == 1 and faults.is_victim(error)
 
     def _transaction(self, jobs: Sequence[_Job]) -> list[Any]:
         self._committing = False
