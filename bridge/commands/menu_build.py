@@ -62,7 +62,13 @@ def run(menu: Menu, out: str | Path) -> int:
 
 def script_for(menu: Menu) -> str:
     """The whole script, in ASCII. SetupError where it is larger than Telerivet takes."""
-    parts = [_BANNER.format(name=menu.name, version=menu.version), _HEAD, menu_source(menu.as_data()), *_sources(), _FOOT]
+    parts = [
+        _BANNER.format(name=menu.name, version=menu.version),
+        _HEAD,
+        menu_source(menu.as_data()),
+        *_sources(),
+        _FOOT,
+    ]
     script = "\n".join(parts)
     if len(script) > MAX_BYTES:
         raise SetupError(

@@ -509,7 +509,8 @@ function frameOf(parts) {
     keys: parts.keys || [],
     backFrom: parts.backFrom || 0,
     errorRoom: parts.errorRoom || 0,
-    numbered: parts.numbered === true
+    numbered: parts.numbered === true,
+    ends: parts.ends === true
   };
 }
 
@@ -548,7 +549,7 @@ function pageOf(tongue, frame, items, first, stop, number) {
   var isLast = stop === items.length, shown = items.slice(first, stop), lines, text;
   if (frame.numbered) shown = shown.map(numberedLine);
   lines = frame.head.concat(shown, isLast ? frame.keys : []);
-  if (number >= frame.backFrom) lines.push(BACK + " " + word(tongue, "back"));
+  if (number >= frame.backFrom && !(isLast && frame.ends)) lines.push(BACK + " " + word(tongue, "back"));
   if (!isLast) lines.push(MORE + " " + word(tongue, "more"));
   text = lines.join("\n");
   return {text: text, size: cost(tongue, text), first: first, stop: stop, isLast: isLast};
@@ -595,18 +596,21 @@ function splitWord(tongue, whole, room) {
 function pagesOf(menu, state, place, budget) {
   var question = menu.questions[place], tongue = tongueOf(menu, budget, tongueCode(menu, state));
   if (question.type === "confirm") {
-    return flow(tongue, confirmFrame(tongue, question), summary(menu, state, tongue));
+    return flow(tongue, confirmFrame(tongue, question, place), summary(menu, state, tongue));
   }
   return questionPages(tongue, question, place, asDictionary(state.answers), endsWith(menu, state, question));
 }
 
-// A script on Telerivet fetches no words, so a look-up always says that it brought nothing.
-function lookupPages(menu, state, place, budget) {
+function lookupPages(menu, state, place, words, budget) {
   var question = menu.questions[place], tongue = tongueOf(menu, budget, tongueCode(menu, state));
-  var keys = endsWith(menu, state, question) ? [] : ["1. " + word(tongue, "continue")];
-  var head = [sayIn(tongue, question.label[tongue.language])];
-  var frame = questionFrame(tongue, question, place, {head: head, keys: keys});
-  return flow(tongue, frame, word(tongue, "lookup_failed"));
+  var head = [sayIn(tongue, question.label[tongue.language])], ends = endsWith(menu, state, question);
+  var said = words === null ? word(tongue, "lookup_failed") : sayWhateverComes(tongue, withoutSpaceAround(words));
+  return flow(tongue, readingFrame(tongue, question, place, head, ends), said);
+}
+
+// What Python's `strip` takes off; `trim` takes a little less.
+function withoutSpaceAround(text) {
+  return text.replace(/^[\s\u001c-\u001f\u0085]+/, "").replace(/[\s\u001c-\u001f\u0085]+$/, "");
 }
 
 function choicesOn(menu, state, place, page) {
@@ -634,11 +638,8 @@ function endsWith(menu, state, question) {
 }
 
 function questionPages(tongue, question, place, answers, ends) {
-  var label = sayIn(tongue, question.label[tongue.language]), keys, head;
-  if (question.type === "note") {
-    keys = ends ? [] : ["1. " + word(tongue, "continue")];
-    return flow(tongue, questionFrame(tongue, question, place, {keys: keys}), label);
-  }
+  var label = sayIn(tongue, question.label[tongue.language]), head;
+  if (question.type === "note") return flow(tongue, readingFrame(tongue, question, place, [], ends), label);
   if (question.choices.length) return choicePages(tongue, question, place, label, answers);
   head = [label].concat(integerHints(tongue, question));
   return layOut(tongue, questionFrame(tongue, question, place, {head: head}), []);
@@ -652,21 +653,22 @@ function choicePages(tongue, question, place, label, answers) {
 }
 
 function questionFrame(tongue, question, place, parts) {
-  var rooms = errorWords(question).map(function (key) {
+  parts.backFrom = zeroIsAnswer(question) ? NEVER : place === 0 ? 1 : 0;
+  parts.errorRoom = question.type === "language" ? 0 : Math.max.apply(null, errorWords(question).map(function (key) {
     return cost(tongue, errorLine(tongue, question, key)) + 1;
-  });
-  return frameOf({
-    head: parts.head,
-    keys: parts.keys,
-    numbered: parts.numbered,
-    backFrom: zeroIsAnswer(question) ? NEVER : place === 0 ? 1 : 0,
-    errorRoom: Math.max.apply(null, rooms)
-  });
+  }));
+  return frameOf(parts);
 }
 
-function confirmFrame(tongue, question) {
+function readingFrame(tongue, question, place, head, ends) {
+  var keys = ends ? [] : ["1. " + word(tongue, "continue")];
+  return questionFrame(tongue, question, place, {head: head, keys: keys, ends: ends});
+}
+
+function confirmFrame(tongue, question, place) {
   var keys = ["1. " + word(tongue, "yes"), "2. " + word(tongue, "change")];
-  return questionFrame(tongue, question, 1, {head: [sayIn(tongue, question.label[tongue.language])], keys: keys});
+  var head = [sayIn(tongue, question.label[tongue.language])];
+  return questionFrame(tongue, question, place, {head: head, keys: keys});
 }
 
 function zeroIsAnswer(question) {
@@ -775,10 +777,10 @@ function answer(menu, state, text, budget) {
   return again(menu, withAnswer(menu, state, question, read.value), budget);
 }
 
-function lookedUp(menu, state, budget) {
+function lookedUp(menu, state, words, budget) {
   var place = asked(menu, state), pages;
   if (place === null || menu.questions[place].type !== "lookup") return again(menu, state, budget);
-  pages = lookupPages(menu, state, place, budget);
+  pages = lookupPages(menu, state, place, words, budget);
   return show(menu, state, place, pages, budget, state.wrong ? "not_a_choice" : null);
 }
 
@@ -1389,7 +1391,7 @@ function budgetOf(settings) {
 
 function showStep(settings, memory, step) {
   var budget = budgetOf(settings);
-  if (step.outcome === "lookup") step = lookedUp(MENU, step.state, budget);
+  if (step.outcome === "lookup") step = lookedUp(MENU, step.state, null, budget);
   if (step.outcome === "complete") return handOver(settings, memory, step.state);
   if (step.outcome === "asking") return askStep(settings, memory, step);
   rememberEnd(memory, step.screen.text);

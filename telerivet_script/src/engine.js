@@ -40,10 +40,10 @@ function answer(menu, state, text, budget) {
   return again(menu, withAnswer(menu, state, question, read.value), budget);
 }
 
-function lookedUp(menu, state, budget) {
+function lookedUp(menu, state, words, budget) {
   var place = asked(menu, state), pages;
   if (place === null || menu.questions[place].type !== "lookup") return again(menu, state, budget);
-  pages = lookupPages(menu, state, place, budget);
+  pages = lookupPages(menu, state, place, words, budget);
   return show(menu, state, place, pages, budget, state.wrong ? "not_a_choice" : null);
 }
 

@@ -10,7 +10,8 @@ function frameOf(parts) {
     keys: parts.keys || [],
     backFrom: parts.backFrom || 0,
     errorRoom: parts.errorRoom || 0,
-    numbered: parts.numbered === true
+    numbered: parts.numbered === true,
+    ends: parts.ends === true
   };
 }
 
@@ -49,7 +50,7 @@ function pageOf(tongue, frame, items, first, stop, number) {
   var isLast = stop === items.length, shown = items.slice(first, stop), lines, text;
   if (frame.numbered) shown = shown.map(numberedLine);
   lines = frame.head.concat(shown, isLast ? frame.keys : []);
-  if (number >= frame.backFrom) lines.push(BACK + " " + word(tongue, "back"));
+  if (number >= frame.backFrom && !(isLast && frame.ends)) lines.push(BACK + " " + word(tongue, "back"));
   if (!isLast) lines.push(MORE + " " + word(tongue, "more"));
   text = lines.join("\n");
   return {text: text, size: cost(tongue, text), first: first, stop: stop, isLast: isLast};

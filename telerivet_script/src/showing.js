@@ -3,18 +3,21 @@
 function pagesOf(menu, state, place, budget) {
   var question = menu.questions[place], tongue = tongueOf(menu, budget, tongueCode(menu, state));
   if (question.type === "confirm") {
-    return flow(tongue, confirmFrame(tongue, question), summary(menu, state, tongue));
+    return flow(tongue, confirmFrame(tongue, question, place), summary(menu, state, tongue));
   }
   return questionPages(tongue, question, place, asDictionary(state.answers), endsWith(menu, state, question));
 }
 
-// A script on Telerivet fetches no words, so a look-up always says that it brought nothing.
-function lookupPages(menu, state, place, budget) {
+function lookupPages(menu, state, place, words, budget) {
   var question = menu.questions[place], tongue = tongueOf(menu, budget, tongueCode(menu, state));
-  var keys = endsWith(menu, state, question) ? [] : ["1. " + word(tongue, "continue")];
-  var head = [sayIn(tongue, question.label[tongue.language])];
-  var frame = questionFrame(tongue, question, place, {head: head, keys: keys});
-  return flow(tongue, frame, word(tongue, "lookup_failed"));
+  var head = [sayIn(tongue, question.label[tongue.language])], ends = endsWith(menu, state, question);
+  var said = words === null ? word(tongue, "lookup_failed") : sayWhateverComes(tongue, withoutSpaceAround(words));
+  return flow(tongue, readingFrame(tongue, question, place, head, ends), said);
+}
+
+// What Python's `strip` takes off; `trim` takes a little less.
+function withoutSpaceAround(text) {
+  return text.replace(/^[\s\u001c-\u001f\u0085]+/, "").replace(/[\s\u001c-\u001f\u0085]+$/, "");
 }
 
 function choicesOn(menu, state, place, page) {
@@ -42,11 +45,8 @@ function endsWith(menu, state, question) {
 }
 
 function questionPages(tongue, question, place, answers, ends) {
-  var label = sayIn(tongue, question.label[tongue.language]), keys, head;
-  if (question.type === "note") {
-    keys = ends ? [] : ["1. " + word(tongue, "continue")];
-    return flow(tongue, questionFrame(tongue, question, place, {keys: keys}), label);
-  }
+  var label = sayIn(tongue, question.label[tongue.language]), head;
+  if (question.type === "note") return flow(tongue, readingFrame(tongue, question, place, [], ends), label);
   if (question.choices.length) return choicePages(tongue, question, place, label, answers);
   head = [label].concat(integerHints(tongue, question));
   return layOut(tongue, questionFrame(tongue, question, place, {head: head}), []);
@@ -60,21 +60,22 @@ function choicePages(tongue, question, place, label, answers) {
 }
 
 function questionFrame(tongue, question, place, parts) {
-  var rooms = errorWords(question).map(function (key) {
+  parts.backFrom = zeroIsAnswer(question) ? NEVER : place === 0 ? 1 : 0;
+  parts.errorRoom = question.type === "language" ? 0 : Math.max.apply(null, errorWords(question).map(function (key) {
     return cost(tongue, errorLine(tongue, question, key)) + 1;
-  });
-  return frameOf({
-    head: parts.head,
-    keys: parts.keys,
-    numbered: parts.numbered,
-    backFrom: zeroIsAnswer(question) ? NEVER : place === 0 ? 1 : 0,
-    errorRoom: Math.max.apply(null, rooms)
-  });
+  }));
+  return frameOf(parts);
 }
 
-function confirmFrame(tongue, question) {
+function readingFrame(tongue, question, place, head, ends) {
+  var keys = ends ? [] : ["1. " + word(tongue, "continue")];
+  return questionFrame(tongue, question, place, {head: head, keys: keys, ends: ends});
+}
+
+function confirmFrame(tongue, question, place) {
   var keys = ["1. " + word(tongue, "yes"), "2. " + word(tongue, "change")];
-  return questionFrame(tongue, question, 1, {head: [sayIn(tongue, question.label[tongue.language])], keys: keys});
+  var head = [sayIn(tongue, question.label[tongue.language])];
+  return questionFrame(tongue, question, place, {head: head, keys: keys});
 }
 
 function zeroIsAnswer(question) {

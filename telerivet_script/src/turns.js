@@ -31,7 +31,7 @@ function budgetOf(settings) {
 
 function showStep(settings, memory, step) {
   var budget = budgetOf(settings);
-  if (step.outcome === "lookup") step = lookedUp(MENU, step.state, budget);
+  if (step.outcome === "lookup") step = lookedUp(MENU, step.state, null, budget);
   if (step.outcome === "complete") return handOver(settings, memory, step.state);
   if (step.outcome === "asking") return askStep(settings, memory, step);
   rememberEnd(memory, step.screen.text);

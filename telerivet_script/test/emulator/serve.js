@@ -10,6 +10,8 @@
      {"do": "hang_up", "session": "a"}                                -> {"ends": true}
      {"do": "advance", "seconds": 90}                                 -> {"runs": 1}
      {"do": "rows", "table": "ussd_bridge_outbox"}                    -> {"rows": [{...}]}
+     {"do": "set", "vars": {...}, "options": {...}}                   -> {"set": true}, from the next run on
+     {"do": "requests"}                                               -> {"requests": [{"url", "headers", "data"}]}
      {"do": "logs"}                                                   -> {"logs": ["..."]}, those since the last asking
 
    `code` is the text of a built script (`file` names one on disk instead), `vars` are the service's custom variables
@@ -35,6 +37,11 @@ const COMMANDS = {
     worlds.set(asked.world || "main", { telerivet, sessions: new Map(), read: 0 });
     return { loaded: true };
   },
+  set(asked, { telerivet }) {
+    Object.assign(telerivet.options, asked.options);
+    for (const service of telerivet.services) Object.assign(service.vars, asked.vars);
+    return { set: true };
+  },
   start(asked, world) {
     world.sessions.delete(asked.session);
     const session = world.telerivet.dial({ from: asked.from, code: asked.code, simulated: asked.simulated, id: asked.call });
@@ -52,6 +59,7 @@ const COMMANDS = {
   },
   advance: (asked, world) => ({ runs: world.telerivet.advance(asked.seconds || 0) }),
   run_outbox: (asked, world) => ({ runs: world.telerivet.runService() || 1 }),
+  requests: (asked, world) => ({ requests: world.telerivet.requests.splice(0) }),
   rows: (asked, world) => ({ rows: world.telerivet.rows(asked.table) }),
   logs(asked, world) {
     const logs = world.telerivet.logs.slice(world.read);

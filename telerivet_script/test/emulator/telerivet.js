@@ -23,7 +23,7 @@ const DEFAULTS = {
   projectVars: {},           // project.vars
   serviceContexts: ["ussd_session", "contact", "project"],
   down: [],                  // of: "data tables", "scheduling", "invoke" (each then throws)
-  http: null,                // a function (url, options) instead of real HTTP; it throws or returns {status, content}
+  http: null,                // instead of real HTTP: a function (url, options), an answer {status, content}, or "throws"
   httpSeconds: 30,           // how long real HTTP waits without an option
   screenSeptets: 160,
   runMilliseconds: 5000,
@@ -146,10 +146,17 @@ class Telerivet {
     if (strange && !(strange === "timeout" && this.options.httpTimeout !== "refused")) throw new Error("Unknown option");
     const asked = { url, method: options.method || "GET", headers: { ...options.headers }, data: String(options.data) };
     this.requests.push(asked);
-    const response = this.options.http ? this.options.http(url, asked) : this.realRequest(asked, options.timeout);
+    const response = this.answerTo(url, asked, options.timeout);
     const answer = { status: response.status, content: response.content };
     if (this.options.responseHeaders) answer.headers = response.headers || {};
     return answer;
+  }
+
+  answerTo(url, asked, timeout) {
+    const { http } = this.options;
+    if (!http) return this.realRequest(asked, timeout);
+    if (http === "throws") throw new Error("HTTP request failed");
+    return typeof http === "function" ? http(url, asked) : http;
   }
 
   realRequest(asked, timeout) {
