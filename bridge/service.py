@@ -11,6 +11,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from bridge import __version__
 from bridge.delivery import Patience, Rules, Worker
 from bridge.errors import Unavailable
+from bridge.gateways import Gateways
 from bridge.intake import Secret
 from bridge.intake.openapi import paths
 from bridge.menu import Menu, load_menus
@@ -41,14 +42,17 @@ class Service:
             rules=Rules(patience=Patience(give_up_after=settings.give_up_after)),
             now=now,
         )
+        self.gateways = Gateways(settings, self.store, self.routes, self.menus, delivers=self.planner.delivers, now=now)
         self.store.on_accept.append(self.worker.wake)
 
     def start(self) -> None:
-        """Begin to deliver. Returns at once."""
+        """Begin to deliver and to sweep. Returns at once."""
         self.worker.start()
+        self.gateways.start()
 
     def stop(self) -> None:
         """Let the calls under way end, then close the store. Nothing accepted is lost by it."""
+        self.gateways.stop()
         self.worker.stop()
         self.store.close()
 
@@ -79,11 +83,10 @@ class Service:
         for outcome, number in counts.attempts.items():
             attempts.add_metric([outcome], number)
         return [
+            *self.gateways.metrics(),
             waiting,
             attempts,
-            GaugeMetricFamily(
-                "bridge_oldest_waiting_seconds", "Age of the oldest delivery.", counts.oldest_waiting
-            ),
+            GaugeMetricFamily("bridge_oldest_waiting_seconds", "Age of the oldest delivery.", counts.oldest_waiting),
             GaugeMetricFamily("bridge_calls_under_way", "Calls to TaskRouter right now.", counts.under_way),
         ]
 
@@ -106,9 +109,7 @@ def account(settings: Settings) -> Account:
 
 def routes(settings: Settings, menus: Mapping[str, Menu]) -> Routes:
     """The routes of the settings. Raises `SetupError` where one names a menu that is not there."""
-    base = Route(
-        workflow=settings.workflow_sid, channel=settings.task_channel, country=settings.default_country
-    )
+    base = Route(workflow=settings.workflow_sid, channel=settings.task_channel, country=settings.default_country)
     found = load_routes(settings.routes_file, base)
     found.check_menus(menus, str(settings.routes_file or "ROUTES_FILE"))
     return found

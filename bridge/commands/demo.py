@@ -27,9 +27,7 @@ ROUTES = Path(__file__).with_name("demo_routes.yaml")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data", type=Path, default=Path("instance"), help="folder for keys and data (instance)"
-    )
+    parser.add_argument("--data", type=Path, default=Path("instance"), help="folder for keys and data (instance)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -69,9 +67,7 @@ def assemble(settings: Settings, keys: DemoKeys, data: Path) -> tuple[Callable[.
     service: Service = app.extensions["bridge"]
     app.register_blueprint(create_desk(settings))
     app.add_url_rule("/", "home", _home)
-    sandbox = create_sandbox(
-        data / "taskrouter.db", account_sid=keys.account_sid, auth_token=keys.auth_token
-    )
+    sandbox = create_sandbox(data / "taskrouter.db", account_sid=keys.account_sid, auth_token=keys.auth_token)
     return DispatcherMiddleware(app, {TASKROUTER: sandbox}), service
 
 

@@ -34,9 +34,7 @@ def demo_keys(file: Path) -> DemoKeys:
 
 
 def _make(file: Path) -> DemoKeys:
-    keys = DemoKeys(
-        signing_secret(), data_key(), token(), "AC" + secrets.token_hex(16), secrets.token_hex(16)
-    )
+    keys = DemoKeys(signing_secret(), data_key(), token(), "AC" + secrets.token_hex(16), secrets.token_hex(16))
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
         json.dump(asdict(keys), out, indent=1)

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bridge.commands import environment
 from bridge.errors import SetupError
+from bridge.gateways import GATEWAYS
+from bridge.gateways.protection import guard
+from bridge.intake import Secret
 from bridge.menu import load_menus
 from bridge.service import account, routes
 from bridge.settings import Settings, require_for_serving
@@ -33,7 +36,11 @@ def _told(name: str, sentences: Sequence[str]) -> bool:
 
 def secrets(settings: Settings) -> list[str]:
     """What `serve` would refuse."""
-    return _complaints(lambda: require_for_serving(settings))
+    return [
+        *_complaints(lambda: require_for_serving(settings)),
+        *_complaints(lambda: [Secret.parse(text, "TELERIVET_USSD_SECRET") for text in settings.telerivet_secrets]),
+        *_complaints(lambda: [guard(name, given) for name, given in settings.gateways.items() if name in GATEWAYS]),
+    ]
 
 
 def menus(settings: Settings) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from bridge.errors import SetupError
+from bridge.gateways import HideTokens
 from bridge.settings import Settings, read
 
 
@@ -19,9 +20,7 @@ def environment(file: Path = Path(".env")) -> Mapping[str, str]:
     try:
         values = dotenv_values(file, interpolate=False) if file.exists() else {}
     except (OSError, UnicodeDecodeError):
-        raise SetupError(
-            f"{file} cannot be read: it must be a text file in UTF-8 that you may read"
-        ) from None
+        raise SetupError(f"{file} cannot be read: it must be a text file in UTF-8 that you may read") from None
     return {name: value for name, value in values.items() if value is not None} | dict(os.environ)
 
 
@@ -32,11 +31,10 @@ def settings() -> Settings:
 
 def log_to_stderr(level: str) -> None:
     """One line an event, with its time in UTC."""
-    line = logging.Formatter(
-        "%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S"
-    )
+    line = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
     line.converter = time.gmtime
     handler = logging.StreamHandler()
     handler.setFormatter(line)
+    handler.addFilter(HideTokens())
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.basicConfig(level=level, handlers=[handler], force=True)
