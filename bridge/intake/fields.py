@@ -15,6 +15,7 @@ from marshmallow import ValidationError, fields
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters and halves of surrogate pairs
 _UNSAFE_ANSWER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # people may type line ends and tabs
 _ANY = r"[^\x00-\x1f\x7f-\x9f]*"
+_SEEN = r"[^\x00-\x20\x7f-\x9f]"
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"
@@ -26,7 +27,7 @@ class Text(fields.Field[str]):
     """Text of 1 to `longest` characters; `shape` is a pattern for all of it, `said` the same in words."""
 
     def __init__(
-        self, longest: int, shape: str = rf"{_ANY}\S{_ANY}", said: str = "not only spaces", **options: Any
+        self, longest: int, shape: str = rf"{_ANY}{_SEEN}{_ANY}", said: str = "not only spaces", **options: Any
     ) -> None:
         super().__init__(**options)
         self.longest, self.shape = longest, re.compile(shape)
