@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: help run test check bench chaos audit script lock clean test-python test-script test-plugin node chromium postgres
+.PHONY: help run test check bench chaos audit script env-sample lock clean script-packages test-python test-script test-plugin node chromium postgres
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -78,6 +78,9 @@ script: $(VENV)/runs  ## build telerivet_script/dist/support.js
 
 bench: $(VENV)/tests node  ## measure; results as a table, JSON and a chart
 	@$(BIN)/python -m bench
+
+env-sample: $(VENV)/runs  ## write .env.sample from the settings
+	@$(BIN)/python -c 'from bridge.commands.env_sample import text; print(text(), end="")' > .env.sample
 
 lock: $(VENV)/tests  ## write requirements.lock anew from what is installed
 	@$(BIN)/pip freeze --exclude-editable > requirements.lock
