@@ -89,12 +89,12 @@ def retry(arguments: argparse.Namespace, store: Store, out: TextIO, now: float) 
     for _, sentence in told:
         print(sentence, file=out)
     if not told:
-        return _unknown(out) if arguments.reference else _say(out, "There is nothing to retry.")
+        return _say(out, "There is nothing to retry.") if arguments.reference is None else _unknown(out)
     return NOTHING_WRONG if any(changed for changed, _ in told) else SOMETHING_WRONG
 
 
 def _chosen(conn: Connection, arguments: argparse.Namespace) -> Sequence[Line]:
-    if arguments.reference:
+    if arguments.reference is not None:
         return _of(conn, arguments.reference)
     return overview.listed(conn, ["dead" if arguments.all_dead else "held"], ALL)
 

@@ -16,8 +16,6 @@ from bridge.taskrouter import Outcome
 from .policy import Patience, limited_for
 
 OPENS_AT = 5
-FIRST_PAUSE = 1.0
-LONGEST_PAUSE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def after(gates: Gates, kind: Kind, outcome: Outcome, now: float, patience: Pati
         case "limited":
             return Verdict(_limited(gates, kind, now + limited_for(outcome, patience)))
         case "unsent" | "unknown":
-            return Verdict(replace(gates, api=_failed(gates.api, now)))
+            return Verdict(replace(gates, api=_failed(gates.api, now, patience)))
         case "fault":
             return Verdict(replace(gates, api=_faulted(gates.api, outcome, now, patience)))
         case _:
@@ -67,14 +65,15 @@ def _limited(gates: Gates, kind: Kind, until: float) -> Gates:
     return Gates(api=replace(gates.api, paused_until=max(gates.api.paused_until, until)), lookup=lookup)
 
 
-def _failed(api: Gate, now: float) -> Gate:
+def _failed(api: Gate, now: float, patience: Patience) -> Gate:
     """Calls that were under way when the breaker opened fail as well; they make no pause longer."""
     if is_open(api) and now < api.paused_until:
         return api
     failures = api.failures + 1
     if failures < OPENS_AT:
         return replace(api, failures=failures)
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - OPENS_AT, 20))
+    doubled = patience.outage_probe_first * 2.0 ** min(failures - OPENS_AT, 20)
+    pause = min(patience.outage_probe_most, doubled)
     return replace(api, failures=failures, paused_until=now + pause)
 
 

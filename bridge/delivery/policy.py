@@ -26,6 +26,8 @@ class Patience:
     backoff_first: float = 1.0
     backoff_most: float = 300.0
     look_again_most: float = 30.0  # a look-up is harmless, and in an outage it makes the best probe
+    outage_probe_first: float = 1.0  # doubles with each probe that fails
+    outage_probe_most: float = 30.0
     fault_probe: float = 15.0
     limited_default: float = 1.0  # a 429 that does not say how long
     limited_most: float = 600.0  # whatever a 429 says

@@ -73,8 +73,8 @@ _LINES = select(
 
 def listed(conn: Connection, states: Sequence[State], limit: int) -> list[Line]:
     """Deliveries in these states, at most `limit`, the oldest first."""
-    question = _LINES.where(or_(*map(in_state, states))).order_by(delivery.c.created_at).limit(limit)
-    return _lines(conn, question)
+    question = _LINES.where(or_(*map(in_state, states))).order_by(delivery.c.created_at, delivery.c.submission_id)
+    return _lines(conn, question.limit(limit))
 
 
 def of_reference(conn: Connection, reference: str) -> list[Line]:

@@ -39,6 +39,8 @@ QUICK = Rules(
         backoff_first=0.05,
         backoff_most=0.2,
         look_again_most=0.2,
+        outage_probe_first=0.05,
+        outage_probe_most=0.2,
         fault_probe=0.2,
         limited_default=0.1,
         settle=Settle(first=0.2, second=0.4, apart=0.1),

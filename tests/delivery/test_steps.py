@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import select
 
+from bridge.delivery import Rules
 from bridge.delivery.limiter import Rate, Rates
 from bridge.store import deliveries, limits, recovery
 from bridge.store.tables import delivery
@@ -18,7 +20,7 @@ PROOF = SETTLE.proof
 
 def slow(stage: Stage) -> None:
     """The times of production, which the clock makes short."""
-    stage.rules = replace(stage.rules, patience=replace(stage.rules.patience, settle=SETTLE), lease=90.0)
+    stage.rules = replace(Rules(), rates=stage.rules.rates)
 
 
 def test_the_attempt_is_on_disk_before_the_call(timed: Stage) -> None:
@@ -79,8 +81,7 @@ def test_another_owner_or_another_try_cannot_finish(timed: Stage) -> None:
     (job,) = timed.claim()
     then = deliveries.Next("dead", timed.now())
     for stranger in (replace(job, owner="there#1"), replace(job, tries=job.tries + 1)):
-        moved = timed.store.write(lambda conn, who=stranger: deliveries.finish(conn, who, then, 0.0))
-        assert not moved
+        assert not timed.store.write(partial(deliveries.finish, job=stranger, then=then, now=0.0))
     assert timed.row(reference)["state"] == "calling"
 
 
@@ -207,6 +208,21 @@ def test_in_an_outage_look_ups_are_the_probes_so_that_few_tasks_come_into_doubt(
     assert timed.states()["check"] < 10
     assert timed.states()["ready"] > 190
     assert timed.world.faults.calls["unavailable"] < 150
+
+
+def test_in_an_outage_one_probe_goes_at_a_time_whoever_makes_it(timed: Stage, clock: Clock) -> None:
+    timed.rules = replace(timed.rules, cap=5)
+    timed.world.faults.add("unavailable", "create")
+    timed.accept(9)
+    timed.step()
+    assert timed.gate().failures == 5
+    assert not timed.claim()
+    clock.forward(0.1)
+    (probe,) = timed.claim(owner="here#1")
+    assert not timed.claim(owner="there#1")
+    timed.world.faults.clear()
+    timed.call(probe)
+    assert len(timed.claim(owner="there#1")) > 1
 
 
 def test_after_an_outage_all_goes_on_at_once(timed: Stage, clock: Clock) -> None:
