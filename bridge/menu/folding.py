@@ -137,7 +137,7 @@ _TO_ASCII = str.maketrans(ASCII)
 
 def fold(text: str) -> str:
     """`text` with every character of the table replaced. What is not in the table stays as it is."""
-    return text if text.isascii() and "`" not in text and "\t" not in text else text.translate(_TO_GSM)
+    return text.translate(_TO_GSM)
 
 
 def fold_whatever_comes(text: str) -> str:
@@ -147,4 +147,4 @@ def fold_whatever_comes(text: str) -> str:
 
 def to_ascii(text: str) -> str:
     """GSM 03.38 text for a gateway that carries plain ASCII only."""
-    return text if text.isascii() else text.translate(_TO_ASCII)
+    return text.translate(_TO_ASCII)

@@ -13,6 +13,12 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 MENU_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 CHOICE_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_IN_WORDS = {
+    NAME: "a to z, 0 to 9 and _, a letter first, at most 32",
+    MENU_NAME: "a to z, 0 to 9, - and _, a letter first, at most 32",
+    CHOICE_NAME: "letters, digits, - and _, at most 32",
+    LANGUAGE: "like en or pt-BR",
+}
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 Messages = dict[str, str | list[Any] | dict[Any, Any]]
@@ -53,7 +59,7 @@ class MapOf(fields.Field[Any]):
         for key, part in value.items():
             try:
                 if not self._key.fullmatch(key):
-                    raise ValidationError(f"a key that matches {self._key.pattern}")
+                    raise ValidationError(f"a key of {_IN_WORDS[self._key]}")
                 read[key] = self._value.deserialize(part)
             except ValidationError as error:
                 wrong[key] = error.messages
@@ -148,7 +154,7 @@ def _text(expected: str = "words on one line", *, required: bool = False) -> Sca
 
 
 def _name(expected: str, pattern: re.Pattern[str] = NAME, *, required: bool = False) -> Scalar:
-    return Scalar(f"{expected} ({pattern.pattern})", _matching(pattern), required=required)
+    return Scalar(f"{expected} ({_IN_WORDS[pattern]})", _matching(pattern), required=required)
 
 
 def _count(low: int, high: int) -> Scalar:

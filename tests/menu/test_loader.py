@@ -1,0 +1,200 @@
+"""Bad menu files: every fault, all at once, with line, path, what was found and what was expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from bridge.errors import Fault, FileRefused, SetupError
+from bridge.menu import Menu, load_menu, load_menus, read_menu
+
+SUPPORT = Path(__file__).parents[2] / "menus" / "support.yaml"
+
+GOOD = """\
+menu: small
+languages:
+  en: {label: English}
+  fr: {label: Français, agent: French}
+help_line: 0116
+questions:
+  - {name: language, type: language, label: Language / Langue}
+  - name: region
+    type: select_one
+    label: {en: Region?, fr: Région ?}
+    choices: regions
+  - name: town
+    type: select_one
+    choice_filter: region
+    label: {en: Town?, fr: Ville ?}
+    choices:
+      - {name: a, label: A, region: north}
+      - {name: b, label: B, region: [north, south]}
+  - {name: age, type: integer, min: 1, max: 120, label: Age?}
+  - {name: who, type: text, relevant: {age: [1, 2]}, label: Name?}
+choice_lists:
+  regions:
+    - {name: north, label: North}
+    - {name: south, label: South}
+end:
+  label: "Bye {reference}"
+  label_unsent: Bye
+"""
+
+
+def faults_of(source: str | bytes) -> list[Fault]:
+    """The faults of a file; [] where it is taken."""
+    try:
+        read_menu(source.encode() if isinstance(source, str) else source, "menu.yaml")
+    except FileRefused as refused:
+        return list(refused.faults)
+    return []
+
+
+def changed(*changes: tuple[str, str]) -> str:
+    """The good file with these words put for those, each exactly once."""
+    source = GOOD
+    for old, new in changes:
+        assert source.count(old) == 1, old
+        source = source.replace(old, new)
+    return source
+
+
+def test_the_good_file_is_good() -> None:
+    assert faults_of(GOOD) == []
+
+
+def test_the_menu_that_ships_asks_what_the_service_exists_for() -> None:
+    menu = load_menu(SUPPORT)
+    assert [question.name for question in menu.questions] == [
+        *("language", "location", "support_type", "callback", "safe_to_call")
+    ]
+    assert [choice.name for choice in menu.questions[1].choices] == ["dakar", "touba", "thies"]
+    assert [choice.name for choice in menu.questions[2].choices] == ["shelter", "legal", "food_and_clothing"]
+    assert menu.languages["fr"].agent == "French"
+    assert menu.question("location").choice("thies").label.words["fr"] == "Thiès"  # type: ignore[union-attr]
+
+
+FAULTS = YAML(typ="safe", pure=True).load(Path(__file__).with_name("faults.yaml"))
+
+
+@pytest.mark.parametrize("row", FAULTS, ids=[row["wrong"] for row in FAULTS])
+def test_a_fault_says_where_what_and_what_else(row: dict[str, str]) -> None:
+    faults = faults_of(changed((row["old"], row["new"])))
+    matching = [fault for fault in faults if fault.path.startswith(row["path"])]
+    assert matching, [str(fault) for fault in faults]
+    assert row["found"] in matching[0].found
+    assert row["expected"] in matching[0].expected
+    assert matching[0].line
+
+
+def test_the_line_is_that_of_the_fault() -> None:
+    fault = faults_of(changed(("fr: Ville ?", "fr: Город ?")))[0]
+    assert "Город" in changed(("fr: Ville ?", "fr: Город ?")).splitlines()[(fault.line or 0) - 1]
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
+    source = changed(
+        ("help_line: 0116", "helpline: 1"), ("type: text", "type: txt"), ("relevant: {age", "relevant: {aage")
+    )
+    faults = faults_of(source)
+    assert {fault.path for fault in faults} == {
+        "help_line",
+        "helpline",
+        "questions[who].type",
+        "questions[who].relevant.aage",
+    }
+    assert [fault.line for fault in faults] == sorted(fault.line or 0 for fault in faults)
+
+
+UNREADABLE = [
+    ("nothing", b"", "an empty file"),
+    ("only a comment", b"# menu\n", "an empty file"),
+    ("a word", b"menu", "'menu'"),
+    ("a list", b"- menu\n", "a list"),
+    ("a picture", b"\x89PNG\r\n\x1a\n\x00\x00", "not UTF-8"),
+    ("a NUL", b"menu: a\x00b\n", "control character"),
+    ("another encoding", "menu: caf\u00e9".encode("latin-1"), "not UTF-8"),
+    ("too much", b"# " + b"x" * 300_000, "bytes"),
+    ("an open bracket", b"menu: {a: [b\n", "broken YAML"),
+    ("a tab", b"menu:\n\t- a\n", "broken YAML"),
+    ("the same key twice", GOOD.encode() + b"menu: again\n", "the same key twice"),
+    ("an alias", b"a: &x [1]\nb: *x\n", "an alias"),
+    ("a bomb of aliases", b"a: &a [x,x,x]\nb: &b [*a,*a,*a]\nc: [*b,*b,*b]\n", "an alias"),
+    ("a tag", b"menu: !!python/object/apply:os.system [ls]\n", "a tag"),
+    ("too deep", b"[" * 2000 + b"]" * 2000, "too many levels"),
+    ("too deep to be closed", b"[" * 100_000, ""),
+    ("two documents", b"menu: a\n---\nmenu: b\n", "a second document"),
+    ("a list as a key", b"? [a, b]\n: c\n", "as a key"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "found"), [pytest.param(*row[1:], id=row[0]) for row in UNREADABLE])
+def test_a_file_that_is_no_menu_is_refused_and_never_a_traceback(source: bytes, found: str) -> None:
+    faults = faults_of(source)
+    assert faults
+    assert any(found in fault.found for fault in faults), faults
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_refused_in_words(source: bytes) -> None:
+    assert faults_of(source)
+
+
+@given(st.integers(0, len(GOOD) - 1), st.text(max_size=3, alphabet=st.characters(exclude_categories=["Cs"])))
+def test_a_slip_of_the_pen_is_taken_or_refused_and_never_a_traceback(place: int, slip: str) -> None:
+    faults_of(GOOD[:place] + slip + GOOD[place + 1 :])
+
+
+def test_words_stay_as_they_are_written() -> None:
+    menu = read_menu(changed(("label: North", "label: No"), ("help_line: 0116", "help_line: 0800")).encode(), "m")
+    assert menu.question("region").choices[0].label.words["en"] == "No"  # type: ignore[union-attr]
+    assert menu.help_line == "0800"
+
+
+def test_a_file_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match=r"gone\.yaml: the file: found No such file"):
+        load_menu(tmp_path / "gone.yaml")
+    with pytest.raises(FileRefused, match="directory"):
+        load_menu(tmp_path)
+
+
+def test_a_folder_of_menus_is_read_by_name(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("no menu", encoding="utf-8")
+    assert list(load_menus(tmp_path)) == ["small"]
+
+
+def test_two_files_with_one_menu_are_a_fault(tmp_path: Path) -> None:
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text(GOOD, encoding="utf-8")
+    with pytest.raises(SetupError, match=r"two\.yaml.*small"):
+        load_menus(tmp_path)
+
+
+def test_the_faults_of_all_files_of_a_folder_are_told(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(changed(("type: text", "type: txt")), encoding="utf-8")
+    (tmp_path / "two.yaml").write_text("", encoding="utf-8")
+    with pytest.raises(FileRefused) as refused:
+        load_menus(tmp_path)
+    assert "one.yaml" in str(refused.value)
+    assert "two.yaml" in str(refused.value)
+
+
+def test_the_version_changes_with_what_a_caller_sees_and_with_nothing_else() -> None:
+    def version(source: str) -> str:
+        return read_menu(source.encode(), "m").version
+
+    assert len(version(GOOD)) == 16
+    assert version("# a comment\n" + GOOD) == version(GOOD)
+    assert version(changed(("label: Age?", "label: How old?"))) != version(GOOD)
+    assert version(changed(("max: 120", "max: 119"))) != version(GOOD)
+
+
+def test_the_compiled_menu_is_a_copy() -> None:
+    menu: Menu = load_menu(SUPPORT)
+    menu.as_data()["questions"].clear()
+    assert menu.as_data()["questions"]
