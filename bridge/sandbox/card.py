@@ -7,6 +7,7 @@ not called, and a clear sign stands in the place of the number.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
@@ -14,6 +15,7 @@ Callback = Literal["wanted", "not wanted", "unknown"]
 Safety = Literal["safe", "unsafe", "not asked", "unknown"]
 LONGEST = 500
 MOST_ANSWERS = 60
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")  # turns text around
 
 
 class Line(TypedDict):
@@ -110,4 +112,4 @@ def _record(value: object) -> Mapping[str, Any]:
 
 
 def _text(value: object) -> str:
-    return str(value)[:LONGEST] if isinstance(value, str | int | float) else ""
+    return UNPRINTABLE.sub(" ", str(value))[:LONGEST] if isinstance(value, str | int | float) else ""

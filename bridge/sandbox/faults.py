@@ -89,9 +89,11 @@ class Plan:
             self.calls[operation] += 1
             self.early += now < self._quiet_until
             self.faults = [fault for fault in self.faults if not fault.over(now)]
-            hits = {fault.kind: fault for fault in self.faults if self._hits(fault, operation)}
-            for fault in hits.values():
-                self._use(fault, now)
+            hits: dict[str, Fault] = {}
+            for fault in self.faults:
+                if fault.kind not in hits and self._hits(fault, operation):
+                    hits[fault.kind] = fault
+                    self._use(fault, now)
             return hits
 
     def _hits(self, fault: Fault, operation: str) -> bool:

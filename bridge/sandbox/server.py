@@ -101,7 +101,7 @@ class _Server(ThreadingHTTPServer):
 def serving(application: WSGIApplication, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """The application's base URL while it runs in a thread of this process; port 0 takes a free one."""
     server = _Server((host, port), application)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield f"http://{host}:{server.server_port}"

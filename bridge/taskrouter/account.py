@@ -21,3 +21,13 @@ class Account:
     url: str = TWILIO
     connect_timeout: float = 3.0
     read_timeout: float = 10.0
+
+    def flaw(self) -> str:
+        """Why no call can be made with this, or nothing. Twilio takes a stray space for another name (20003)."""
+        credentials = self.user + self.password
+        if self.user and self.password and credentials.isascii() and not any(map(str.isspace, credentials)):
+            return ""
+        return (
+            "The credentials are missing or hold a space or a strange character: correct ACCOUNT_SID and"
+            " AUTH_TOKEN, or API_KEY_SID and API_KEY_SECRET."
+        )

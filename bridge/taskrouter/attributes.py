@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from bridge.menu import Menu, Question
 from bridge.submission import Submission
 
 from .fitting import fitted, shorter
-
-if TYPE_CHECKING:
-    from bridge.menu import Menu, Question
 
 ShareNumber = Literal["callback", "always", "never"]
 Attributes = dict[str, object]
@@ -28,7 +26,7 @@ VERSION = 1
 LONGEST_WORD = 64  # of a code or a name that the menu does not bound
 INSIGHTS_WIDTH = 128  # Flex Insights cuts values there
 INSIGHTS_PLACES = 10  # conversation_attribute_1 to _10
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 YES_NO: Mapping[str, bool] = {"yes": True, "no": False}
 
 # Flex and its plugins act on these, so that a question of that name must not write them.
@@ -190,5 +188,5 @@ def _word(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without control characters and half characters, which JSON would lengthen and UTF-8 refuse."""
+    """Without control characters, marks that turn the direction of text, and halves that UTF-8 refuses."""
     return UNPRINTABLE.sub(" ", text)

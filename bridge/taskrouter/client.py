@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 import requests
-from twilio.base.exceptions import TwilioException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 from twilio.rest.taskrouter.v1.workspace import WorkspaceContext
+from twilio.rest.taskrouter.v1.workspace.task import TaskInstance
 
 from .account import Account
 from .failures import outcome_of
@@ -25,7 +26,10 @@ from .transport import Transport
 log = logging.getLogger(__name__)
 
 HEX = re.compile(r"[0-9a-f]{8,64}")
+TASK_SID = re.compile(r"WT[0-9a-fA-F]{32}")
+LIVE = ("pending", "reserved", "assigned", "wrapping")
 ENDED = ("completed", "canceled")
+CALLED = "event=taskrouter_call operation=%s outcome=%s status=%s"
 
 
 class TaskRouter:
@@ -40,9 +44,7 @@ class TaskRouter:
         if flaw := order.flaw():
             return Outcome("refused", reason=flaw)
         outcome = self._outcome("create", lambda: _made(self._workspace(), order))
-        if outcome.kind == "missing":
-            return self._fault(outcome, NO_WORKSPACE)
-        return self._blamed(outcome, order) if outcome.kind == "refused" else outcome
+        return self._blamed(outcome, order) if outcome.kind == "refused" else self._unless_404(outcome)
 
     def find(self, external_id: str) -> Outcome:
         """The live task that carries this id: `done` with its SID, or `missing`.
@@ -51,12 +53,14 @@ class TaskRouter:
         means that we still do not know. Raises ValueError for an id that is not hex.
         """
         expression = f'ussd.external_id == "{_hex(external_id)}"'
-        return self._outcome("find", lambda: _found(self._workspace(), expression, external_id))
+        outcome = self._outcome("find", lambda: _found(self._workspace(), expression, external_id))
+        return self._unless_404(outcome)
 
     def created_between(self, external_id: str, start: datetime, end: datetime) -> Outcome:
         """The same question to the event log, which keeps `task.created` for 30 days."""
         _hex(external_id)
-        return self._outcome("events", lambda: _logged(self._workspace(), external_id, start, end))
+        outcome = self._outcome("events", lambda: _logged(self._workspace(), external_id, start, end))
+        return self._unless_404(outcome)
 
     def fetch(self, task_sid: str) -> Outcome:
         """`done` while the task lives, `missing` once it has ended."""
@@ -72,18 +76,22 @@ class TaskRouter:
 
     def findings(self, workflows: Iterable[str], channels: Iterable[str]) -> list[Finding]:
         """What is wrong with the set-up, read-only; an empty list where everything is right."""
+        if flaw := self.account.flaw():
+            return [Finding(flaw, "ACCOUNT_SID")]
         return look_around(self._workspace(), self._headers, workflows, channels)
 
     def _outcome(self, operation: str, call: Callable[[], Outcome]) -> Outcome:
+        if flaw := self.account.flaw():
+            return Outcome("fault", reason=flaw)
         try:
             outcome = call()
         except (TwilioException, requests.RequestException) as failure:
             outcome = outcome_of(failure, self._headers())
         except Exception as failure:  # an answer that the SDK cannot read raises anything
-            log.error("taskrouter_unreadable operation=%s type=%s", operation, type(failure).__name__)
+            log.error("event=taskrouter_unreadable operation=%s type=%s", operation, type(failure).__name__)
             reason = f"The answer of TaskRouter cannot be read ({type(failure).__name__})."
             outcome = Outcome("unknown", reason=reason)
-        log.info("taskrouter operation=%s outcome=%s status=%s", operation, outcome.kind, outcome.http_status)
+        log.info(CALLED, operation, outcome.kind, outcome.http_status)
         return outcome
 
     def _blamed(self, refused: Outcome, order: TaskOrder) -> Outcome:
@@ -98,6 +106,10 @@ class TaskRouter:
         if any(not finding.certain for finding in wrong):
             return Outcome("unsent", None, refused.http_status, refused.code, None, refused.reason)
         return self._fault(refused, wrong[0].text)
+
+    def _unless_404(self, outcome: Outcome) -> Outcome:
+        """Where no single task was named, 404 means the workspace, and says nothing about a task."""
+        return self._fault(outcome, NO_WORKSPACE) if outcome.http_status == 404 else outcome
 
     @staticmethod
     def _fault(outcome: Outcome, reason: str) -> Outcome:
@@ -129,25 +141,32 @@ def _made(workspace: WorkspaceContext, order: TaskOrder) -> Outcome:
         timeout=order.timeout,
         attributes=order.attributes,
     )
-    if not task.sid:
-        return Outcome("unknown", reason="The answer of TaskRouter names no task.")
-    return Outcome("done", task.sid, 201)
+    return Outcome("done", _sid(task), 201)
 
 
 def _found(workspace: WorkspaceContext, expression: str, external_id: str) -> Outcome:
-    """The oldest that really carries the id. A list may give attributes as null: then the task is fetched."""
+    """The oldest that really carries the id: a call back may have copied the attributes of its parent."""
     tasks = workspace.tasks.list(evaluate_task_attributes=expression, page_size=50, limit=50)
     for task in sorted(tasks, key=lambda one: (one.date_created is None, one.date_created)):
-        attributes = task.attributes if task.attributes is not None else task.fetch().attributes
-        if _carries(attributes, external_id):
-            return Outcome("done", task.sid, 200)
+        if _is_meant(task, external_id):
+            return Outcome("done", _sid(task), 200)
     return Outcome("missing", None, 200, reason="No live task carries this id.")
 
 
+def _is_meant(task: TaskInstance, external_id: str) -> bool:
+    """A list may give attributes as null: then the task is fetched. One that just went away did match."""
+    if task.attributes is not None:
+        return _carries(task.attributes, external_id)
+    try:
+        return _carries(task.fetch().attributes, external_id)
+    except TwilioRestException as failure:
+        if failure.status == 404:
+            return True
+        raise
+
+
 def _logged(workspace: WorkspaceContext, external_id: str, start: datetime, end: datetime) -> Outcome:
-    events = workspace.events.stream(
-        event_type="task.created", start_date=start, end_date=end, page_size=1000
-    )
+    events = workspace.events.stream(event_type="task.created", start_date=start, end_date=end, page_size=1000)
     for event in events:
         data: Any = event.event_data or {}
         if _carries(data.get("task_attributes"), external_id):
@@ -156,9 +175,18 @@ def _logged(workspace: WorkspaceContext, external_id: str, start: datetime, end:
 
 
 def _if_live(task: Any) -> Outcome:
+    if task.assignment_status not in LIVE + ENDED:
+        raise ValueError("not a task")
     if task.assignment_status in ENDED:
-        return Outcome("missing", task.sid, 200, reason="The task has ended.")
-    return Outcome("done", task.sid, 200)
+        return Outcome("missing", _sid(task), 200, reason="The task has ended.")
+    return Outcome("done", _sid(task), 200)
+
+
+def _sid(task: Any) -> str:
+    """The SDK makes a task of any JSON object; one without a task's SID is no answer."""
+    if not isinstance(task.sid, str) or not TASK_SID.fullmatch(task.sid):
+        raise ValueError("not a task")
+    return task.sid
 
 
 def _carries(attributes: str | None, external_id: str) -> bool:

@@ -22,7 +22,12 @@ NEVER_SENT = (
     requests.exceptions.ConnectTimeout,
     urllib3.exceptions.ConnectTimeoutError,
     urllib3.exceptions.NewConnectionError,  # refused, unreachable, name not found
-    ssl.SSLCertVerificationError,  # in the handshake, before any request
+)
+# What OpenSSL says when the handshake fails; a TLS error of another kind may have come later.
+IN_HANDSHAKE = frozenset(
+    {"CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "NO_PROTOCOLS_AVAILABLE"}
+    | {"TLSV1_ALERT_PROTOCOL_VERSION", "SSLV3_ALERT_HANDSHAKE_FAILURE", "TLSV1_UNRECOGNIZED_NAME"}
+    | {"NO_SHARED_CIPHER"}
 )
 BAD_ADDRESS = (
     requests.exceptions.InvalidURL,
@@ -44,9 +49,7 @@ SETTINGS_TO_MEND: Mapping[int, str] = {
 }
 
 
-def outcome_of(
-    failure: Exception, headers: Mapping[str, str], now: Callable[[], float] = time.time
-) -> Outcome:
+def outcome_of(failure: Exception, headers: Mapping[str, str], now: Callable[[], float] = time.time) -> Outcome:
     """What the failure of one call means. `headers` are those of the answer, if there was one."""
     status, code = status_and_code(failure)
     if status is not None:
@@ -54,7 +57,7 @@ def outcome_of(
     if isinstance(failure, BAD_ADDRESS):
         return Outcome("fault", reason="TASKROUTER_URL is not an address that can be called: correct it.")
     causes = list(_causes(failure))
-    if any(isinstance(cause, NEVER_SENT) for cause in causes):
+    if any(_was_never_sent(cause) for cause in causes):
         return Outcome("unsent", reason=f"TaskRouter could not be reached ({_name(causes)}).")
     return Outcome("unknown", reason=f"The answer of TaskRouter was lost ({_name(causes)}).")
 
@@ -81,9 +84,7 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], float] = time.time
         return None
 
 
-def _of_answer(
-    status: int, code: int | None, headers: Mapping[str, str], now: Callable[[], float]
-) -> Outcome:
+def _of_answer(status: int, code: int | None, headers: Mapping[str, str], now: Callable[[], float]) -> Outcome:
     if status == 429:
         wait = retry_after(headers, now)
         return Outcome("limited", None, status, code, wait, "TaskRouter asks us to slow down.")
@@ -111,6 +112,11 @@ def _causes(failure: BaseException) -> Iterator[BaseException]:
         yield cause
         inner = [getattr(cause, "reason", None), *cause.args]
         waiting += [one for one in inner if isinstance(one, BaseException)]
+
+
+def _was_never_sent(cause: BaseException) -> bool:
+    in_handshake = isinstance(cause, ssl.SSLError) and cause.reason in IN_HANDSHAKE
+    return in_handshake or isinstance(cause, NEVER_SENT)
 
 
 def _name(causes: list[BaseException]) -> str:

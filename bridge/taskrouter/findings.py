@@ -56,9 +56,7 @@ def look_around(
     return [finding for finding in checks if finding is not None]
 
 
-def _try(
-    fetch: Callable[[], object], headers: Callable[[], Mapping[str, str]], missing: Finding
-) -> Finding | None:
+def _try(fetch: Callable[[], object], headers: Callable[[], Mapping[str, str]], missing: Finding) -> Finding | None:
     try:
         fetch()
     except (TwilioException, requests.RequestException) as failure:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from requests import Session
+from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 
@@ -29,6 +30,8 @@ class Transport(TwilioHttpClient):
         self.headers = {}
         answer = super().request(method, self._rebased(url), *args, **more)
         self.headers = answer.headers or {}
+        if 300 <= answer.status_code < 400:  # the SDK would read the body of one as a task
+            raise TwilioRestException(answer.status_code, "", "a redirect", method=method)
         return answer
 
     def log_request(self, kwargs: dict[str, Any]) -> None:
