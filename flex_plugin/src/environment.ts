@@ -2,6 +2,7 @@ import { Manager } from '@twilio/flex-ui';
 
 import { accountConfig } from './config/accountConfig';
 import { Config } from './config/config';
+import { agentLanguage } from './strings/agentLanguage';
 import { localeOf, stringsFor } from './strings/language';
 import { Say, sayWith } from './strings/say';
 
@@ -14,7 +15,7 @@ export interface Environment {
 
 /** Adds our strings below the account's, so that an account's own wording wins. */
 export function createEnvironment(manager: Manager): Environment {
-  const localeTag = localeOf(manager.localization?.localeTag);
+  const localeTag = localeOf(agentLanguage(manager));
   const ours = stringsFor(localeTag);
   const strings = { ...ours, ...(manager.strings as object) } as unknown;
   manager.strings = strings as Manager['strings'];

@@ -10,6 +10,9 @@ import { TaskRouter } from '../twilio/taskRouter.mjs';
 import { answerTwilsock } from '../twilio/twilsock.mjs';
 import { flexBundle } from './bundle.mjs';
 
+// Longer than the plugin waits for a call that never starts.
+const PATIENCE = 15_000;
+
 const ORIGIN = 'http://localhost:3000';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const PLUGIN = join(ROOT, 'build/plugin-ussd.js');
@@ -41,7 +44,7 @@ export async function openBrowser() {
 
 const DEFAULTS = {
   roles: ['agent'],
-  locale: 'en-US',
+  language: 'en-US',
   timezoneId: 'Africa/Dakar',
   theme: 'light',
   dialling: true,
@@ -55,9 +58,10 @@ const DEFAULTS = {
  */
 export async function openFlex(browser, options = {}) {
   const account = { ...DEFAULTS, ...options };
-  const { locale, timezoneId, viewport } = account;
-  const context = await browser.newContext({ locale, timezoneId, viewport, serviceWorkers: 'block', permissions: ['notifications'] });
+  const { language, timezoneId, viewport } = account;
+  const context = await browser.newContext({ locale: language, timezoneId, viewport, serviceWorkers: 'block', permissions: ['notifications'] });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const taskRouter = new TaskRouter(account);
   const console = watchConsole(page);
   await context.addInitScript((value) => localStorage.setItem('TWILIO_FLEX_SSO', value), JSON.stringify(session(account)));
@@ -124,13 +128,14 @@ function html(account) {
     pluginService: { enabled: true, url: '/plugins' },
     ytica: false,
     logLevel: 'warn',
+    language: account.language,
     sso: { accountSid: ACCOUNT },
     serviceBaseUrl: ORIGIN,
     disableBrowserVoice: true,
     theme: { isLight: account.theme === 'light' },
   };
   const style = readFileSync(STYLE, 'utf8').replace(/@import.*\n/, '');
-  return `<!doctype html><html lang="${account.locale}"><head><title>Flex</title><style>${style}</style></head>
+  return `<!doctype html><html lang="${account.language}"><head><title>Flex</title><style>${style}</style></head>
     <body><div id="container"></div><script src="/flex-ui.js"></script>
     <script>Twilio.Flex.runDefault(${JSON.stringify(config)}, '#container')</script></body></html>`;
 }

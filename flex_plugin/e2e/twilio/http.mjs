@@ -8,7 +8,7 @@ export function httpAnswers(account) {
     ['/Tokens/Info', () => tokenInfo(account)],
     ['/Tokens/Refresh', () => tokenInfo(account)],
     ['flex-api.twilio.com/v1/Configuration', () => configuration(account)],
-    ['/api/v1/Session', () => ({ features: [], insights_active: false })],
+    ['/api/v1/Session', () => ({ features: FEATURES, insights_active: false })],
     ['/api/v2/summary.json', () => ({ components: [], incidents: [], scheduled_maintenances: [], status: { indicator: 'none' } })],
     ['available_locales.json', () => LOCALES],
     ['fr-FR.json', () => ({ strings: { TaskHeaderComplete: 'Terminer' } })],
@@ -16,6 +16,9 @@ export function httpAnswers(account) {
     ['flagPositions.json', () => []],
   ];
 }
+
+// Lets an agent choose the language of Flex; without it Flex speaks English.
+const FEATURES = [{ id: 'localization-beta', enabled: true, docUrl: '' }];
 
 const LOCALES = [
   { tag: 'en-US', name: 'English' },

@@ -7,7 +7,7 @@ const CHANNELS = ['ussd', 'voice', 'default'];
  * of changes over one web socket. Keeps everything that was posted.
  */
 export class TaskRouter {
-  constructor({ activity = records.AVAILABLE, workerAttributes = {} } = {}) {
+  constructor({ activity = records.AVAILABLE, workerAttributes = {}, losesCalls = false } = {}) {
     this.worker = records.worker(activity, { contact_uri: 'sip:agent@example.test', ...workerAttributes });
     this.activities = [
       records.activity(records.AVAILABLE, 'Available', true),
@@ -17,6 +17,7 @@ export class TaskRouter {
     this.reservations = new Map();
     this.posted = [];
     this.refusesAttributes = false;
+    this.losesCalls = losesCalls;
   }
 
   connect(socket) {
@@ -45,6 +46,31 @@ export class TaskRouter {
   rewrite(reservation, attributes) {
     reservation.task.attributes = JSON.stringify(attributes);
     this.tell('task.updated', reservation.task);
+  }
+
+  /** Sets the worker's activity, as the agent's menu does. */
+  changeActivity(name) {
+    const { sid, available } = this.activities.find((each) => each.friendly_name === name);
+    Object.assign(this.worker, { activity_sid: sid, activity_name: name, available });
+    this.tell('worker.activity.update', this.worker);
+  }
+
+  /** Ends every call. */
+  hangUp() {
+    for (const reservation of this.reservations.values()) {
+      if (reservation.task.task_channel_unique_name === 'voice') this.end(reservation);
+    }
+  }
+
+  end(reservation) {
+    this.reservations.delete(reservation.sid);
+    this.tell('reservation.completed', { ...reservation, reservation_status: 'completed' });
+  }
+
+  /** Ends every task and forgets what was posted. */
+  clear() {
+    for (const reservation of this.reservations.values()) this.end(reservation);
+    this.posted = [];
   }
 
   /** What was posted to paths that hold `part`, oldest first. */

@@ -14,7 +14,7 @@ export interface ReadAnswers {
 }
 
 export function readAnswers(ussd: Fields, flat: Fields): ReadAnswers {
-  if (!Array.isArray(ussd.answers)) return { answers: flatAnswers(flat), shortened: false };
+  if (!Array.isArray(ussd.answers)) return { answers: flatAnswers(flat), shortened: true };
   const read = ussd.answers.slice(0, MOST).map(readAnswer);
   return {
     answers: read.flatMap((each) => each.answers),

@@ -47,7 +47,7 @@ function gapsOf(session: Session, flat: Fields, shortened: boolean): Gap[] {
     ['completeness', session.complete === undefined],
     ['number', session.number === undefined && flat.from !== undefined],
     ['menu', ussd.menu_known === false],
-    ['shortened', shortened],
+    ['shortened', shortened && isRecord(flat.ussd)],
   ];
   return found.filter(([, missing]) => missing).map(([gap]) => gap);
 }

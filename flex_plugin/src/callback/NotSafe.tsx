@@ -18,9 +18,6 @@ const Sign = styled.div`
     flex: none;
     fill: ${background('colorBackgroundError')};
   }
-  p {
-    margin: 0;
-  }
 `;
 
 /** Stands where the dial button would be: the caller said that a call would endanger them. */
@@ -30,11 +27,11 @@ export function NotSafe({ say }: { say: Say }): JSX.Element {
       <svg viewBox="0 0 24 24" width="32" height="32" aria-hidden="true">
         <path d="M8 1h8l7 7v8l-7 7H8l-7-7V8zM6 10.5v3h12v-3z" fillRule="evenodd" />
       </svg>
-      <p>
+      <div>
         <strong>{say('UssdNotSafe')}</strong>
         <br />
         {say('UssdNotSafeWhy')}
-      </p>
+      </div>
     </Sign>
   );
 }

@@ -10,8 +10,8 @@ export function registerChannel(environment: Environment): void {
   const definition = DefaultTaskChannels.createDefaultTaskChannel(
     'ussd',
     (task) => isOurChannel(task, environment),
-    icon,
-    icon,
+    icon(environment.config.colour),
+    icon(environment.config.colour),
     environment.config.colour,
   );
   definition.templates = templates(environment);

@@ -37,37 +37,36 @@ export const Badges = styled.ul`
 `;
 
 export const Facts = styled.dl`
+  && {
+    font-size: inherit;
+  }
   display: grid;
   grid-template-columns: minmax(5rem, 2fr) 3fr;
   gap: 0.25rem 0.75rem;
   margin: 0;
 `;
 
+// Doubled, since Flex styles the paragraphs and lists of its own text from outside.
 export const Term = styled.dt`
-  font-size: 0.875rem;
+  && {
+    font-size: inherit;
+  }
   color: ${text('colorText')};
 `;
 
 export const Value = styled.dd`
-  font-size: 0.875rem;
+  && {
+    font-size: inherit;
+  }
   margin: 0;
   font-weight: 600;
 `;
 
-export const Aside = styled.p`
+export const Aside = styled.div`
   margin: 0.5rem 0 0;
 `;
 
-export const Unseen = styled.span`
-  position: absolute;
-  width: 1px;
-  height: 1px;
-  overflow: hidden;
-  clip-path: inset(50%);
-  white-space: nowrap;
-`;
-
-export const Warning = styled.p`
+export const Warning = styled.div`
   margin: 0.75rem 0;
   padding: 0.5rem 0.75rem;
   border-left: 4px solid ${border('colorBorderWarning')};

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { attributes, changed, number, partial, reference } from './support/attributes.mjs';
+import { waitFor } from './support/agent.mjs';
+import { atDesk } from './support/desk.mjs';
+
+const TITLE = `${reference} · ${attributes.support_type} · ${attributes.location}`;
+
+test('a session is offered, accepted, read and completed', () =>
+  atDesk({}, async (agent) => {
+    agent.taskRouter.offer({ attributes, age: 12 * 60 + 30 });
+    await agent.page.getByRole('heading', { name: TITLE }).first().waitFor();
+    await agent.page.getByText(`${attributes.language} · Waiting 12 min`).first().waitFor();
+    await agent.screenshot('offered');
+    await agent.page.getByRole('button', { name: /^Accept incoming/ }).click();
+    await agent.panel.waitFor();
+    assert.equal((await agent.posted('/Reservations/')).ReservationStatus, 'accepted');
+    await assertWholeSession(agent);
+    await agent.screenshot('accepted');
+    await agent.page.getByRole('button', { name: 'Complete' }).click();
+    assert.equal((await agent.posted('/Reservations/', 2)).ReservationStatus, 'completed');
+    await agent.panel.waitFor({ state: 'detached' });
+    assert.deepEqual(agent.crashes(), []);
+  }));
+
+async function assertWholeSession(agent) {
+  const facts = await agent.facts();
+  for (const { label, value_label } of attributes.ussd.answers) assert.equal(facts[label], value_label);
+  const order = (await agent.panel.getByRole('term').allTextContents()).slice(0, attributes.ussd.answers.length);
+  assert.deepEqual(order, attributes.ussd.answers.map(({ label }) => label));
+  assert.equal(facts.Reference, reference);
+  assert.equal(facts.Gateway, attributes.ussd.gateway);
+  assert.equal(facts['Code dialled'], attributes.to);
+  assert.equal(facts.Age, '12 min');
+  const badges = await agent.panel.getByRole('listitem').allTextContents();
+  assert.ok(badges.includes(attributes.language) && badges.includes('Wants a call back') && badges.includes('Complete'));
+  assert.equal(await agent.panel.getByRole('note').count(), 0, 'nothing is missing');
+  assert.equal((await agent.page.content()).includes(number), false, 'the number is nowhere on the page');
+}
+
+test('a partial, simulated session says so and offers no call', () =>
+  atDesk({}, async (agent) => {
+    const session = partial();
+    session.ussd.simulated = true;
+    await agent.accept(session);
+    await agent.panel.getByText('Partial: the session ended early').waitFor();
+    await agent.panel.getByText('Simulated: not a real caller').waitFor();
+    assert.equal(await agent.callBack.isDisabled(), true);
+    await agent.panel.getByText('The caller has not asked for a call back.').waitFor();
+    await agent.screenshot('partial');
+  }));
+
+test('a partial session that becomes complete changes before the agent’s eyes', () =>
+  atDesk({}, async (agent) => {
+    const reservation = await agent.accept(partial());
+    await agent.panel.getByText('Partial: the session ended early').waitFor();
+    agent.taskRouter.rewrite(reservation, attributes);
+    await agent.panel.getByText('Wants a call back').waitFor();
+    await waitFor(() => agent.callBack.isEnabled(), 'the button to become enabled');
+  }));
+
+test('any menu’s questions show, and the first two answers make the title', () =>
+  atDesk({}, async (agent) => {
+    const answers = [
+      { name: 'crop', label: 'Which crop?', value: 'millet', value_label: 'Millet' },
+      { name: 'hectares', label: 'How many hectares?', value: '12', value_label: '12' },
+      { name: 'pest', label: 'Which pest?', value: '7', value_label: '7', unknown: true },
+    ];
+    const flat = { support_type: undefined, location: undefined };
+    await agent.accept(changed(flat, { menu: 'harvest', answers }));
+    await agent.panel.waitFor();
+    await agent.page.getByRole('heading', { name: `${reference} · Millet · 12` }).first().waitFor();
+    assert.equal((await agent.facts())['Which pest?'], '7 (not in the menu)');
+  }));
+
+test('a task of another kind is left alone', () =>
+  atDesk({}, async (agent) => {
+    const other = { name: 'Amina', support_type: 'Shelter', location: 'Thies' };
+    await agent.accept(other, { channel: 'default' });
+    await agent.page.getByText('Customer context').waitFor();
+    await agent.page.getByRole('heading', { name: 'Amina' }).first().waitFor();
+    assert.equal(await agent.panel.count(), 0);
+    assert.equal(await agent.callBack.count(), 0);
+  }));

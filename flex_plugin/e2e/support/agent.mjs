@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import axe from 'axe-core';
+
+const OUTPUT = fileURLToPath(new URL('../../test-output/', import.meta.url));
+
+/** What an agent does and sees, by role and name only. */
+export class Agent {
+  constructor({ page, taskRouter, console }) {
+    this.page = page;
+    this.taskRouter = taskRouter;
+    this.console = console;
+    this.panel = page.getByRole('region', { name: /^(USSD session|Session USSD)/ });
+    this.callBack = page.getByRole('button', { name: 'Call back', exact: true });
+  }
+
+  /** Has a task offered and accepts it by a click. */
+  async accept(attributes, options = {}) {
+    const reservation = this.taskRouter.offer({ attributes, ...options });
+    await this.page.getByRole('button', { name: /^Accept incoming/ }).click();
+    return reservation;
+  }
+
+  /** Shows the panel of a task that is in the list. */
+  async open(title) {
+    await this.page.getByRole('heading', { name: title, level: 4 }).first().click();
+  }
+
+  /** Waits until `part` was posted `count` times, and gives what was posted last. */
+  async posted(part, count = 1) {
+    await waitFor(() => this.taskRouter.postsTo(part).length >= count, `${count} posts to ${part}`);
+    return this.taskRouter.postsTo(part).at(-1);
+  }
+
+  /** Every value of the panel by its label. */
+  async facts() {
+    const terms = await this.panel.getByRole('term').allTextContents();
+    const values = await this.panel.getByRole('definition').allTextContents();
+    return Object.fromEntries(terms.map((term, place) => [term, values[place]]));
+  }
+
+  /** Waits for a message of Flex's notification bar and closes it. */
+  async dismiss(message) {
+    await this.page.getByText(message).first().waitFor();
+    await this.page.getByRole('button', { name: 'Close notification' }).first().click();
+  }
+
+  async screenshot(name) {
+    mkdirSync(OUTPUT, { recursive: true });
+    await this.page.screenshot({ path: `${OUTPUT}${name}.png` });
+  }
+
+  /** What axe-core finds wrong in the panel, one line for each fault. */
+  async accessibilityFaults() {
+    await this.page.evaluate(axe.source);
+    const { violations } = await this.panel.evaluate((panel) => window.axe.run(panel));
+    return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+  }
+
+  /** Errors that the page itself threw. */
+  crashes() {
+    return this.console.filter(({ type }) => type === 'pageerror').map(({ text }) => text);
+  }
+}
+
+const PATIENCE = 12_000;
+
+export async function waitFor(holds, what) {
+  const end = Date.now() + PATIENCE;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`Waited ${PATIENCE} ms in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
