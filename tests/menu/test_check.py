@@ -64,7 +64,7 @@ def test_a_screen_that_cannot_fit_fails_with_its_place_and_size(tmp_path: Path) 
     long = "A" * 150
     code, printed = check(written(tmp_path, changed(("label: Age?", f"label: {long}"))))
     assert code == 1
-    assert line_with(printed, "FAIL", "en, age: not_a_number: 178 septets, and default carries 160")
+    assert line_with(printed, "FAIL", "en, age: 178 septets, and default carries 160")
     assert "TOO LONG" in line_with(printed, "en ", "age: not_a_number ")
 
 
