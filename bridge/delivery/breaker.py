@@ -20,7 +20,7 @@ OPENS_AT = 5
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one outcome does to the gates; `recovered` says that an outage has just ended."""
+    """What one outcome does to the gates; `recovered` says that an outage or a fault has just ended."""
 
     gates: Gates
     recovered: bool = False
@@ -54,7 +54,8 @@ def after(gates: Gates, kind: Kind, outcome: Outcome, now: float, patience: Pati
             return Verdict(replace(gates, api=_faulted(gates.api, outcome, now, patience)))
         case _:
             healthy = replace(gates.api, failures=0, fault=None)
-            return Verdict(replace(gates, api=healthy), recovered=is_open(gates.api))
+            recovered = is_open(gates.api) or gates.api.fault is not None
+            return Verdict(replace(gates, api=healthy), recovered)
 
 
 def _limited(gates: Gates, kind: Kind, until: float) -> Gates:

@@ -70,7 +70,7 @@ class Caller:
         try:
             return self._planned(job)
         except SetupError as error:
-            return Answer(Outcome("fault", reason=str(error)))
+            return Answer(Outcome("fault", reason=_in_one_line(error)))
         except Unavailable as error:
             return Answer(Outcome("unsent", reason=str(error)), ours=True)
         except Exception as error:
@@ -122,6 +122,10 @@ def _crash(error: Exception) -> str:
     place = place_of(error)
     log.error("event=delivery_call_crashed error=%r", place)
     return place
+
+
+def _in_one_line(error: SetupError) -> str:
+    return " ".join(str(error).split()) or "The set-up is wrong; the log says more."
 
 
 def _utc(seconds: float) -> datetime:

@@ -19,10 +19,14 @@ from .policy import Patience
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """`moved` is False where the delivery was no longer this call's. `fault` is what stands after it."""
+    """`moved` is False where the delivery was no longer this call's.
+
+    `fault` is what stands after this outcome, `ended` the fault that it ended.
+    """
 
     moved: bool
     fault: str | None
+    ended: str | None = None
     breaker: Literal["open", "closed", ""] = ""  # what this outcome did to it
 
 
@@ -38,9 +42,14 @@ def finish(conn: Connection, job: Job, answer: Answer, then: Next, patience: Pat
     after = verdict.gates.api
     if verdict.recovered:
         recovery.wake_all(conn, patience.settle, now)
-        return Finished(moved, after.fault, "closed")
-    opened = breaker.is_open(after) and not breaker.is_open(before)
-    return Finished(moved, after.fault, "open" if opened else "")
+    ended = before.fault if after.fault is None else None
+    return Finished(moved, after.fault, ended, _turned(breaker.is_open(before), breaker.is_open(after)))
+
+
+def _turned(was_open: bool, is_open: bool) -> Literal["open", "closed", ""]:
+    if was_open == is_open:
+        return ""
+    return "open" if is_open else "closed"
 
 
 def _learn(conn: Connection, job: Job, outcome: Outcome, patience: Patience, now: float) -> breaker.Verdict:

@@ -92,7 +92,8 @@ def _after_limit(case: Case) -> Next:
 
 
 def _once_repaired(case: Case) -> Next:
-    return case.moves(case.waits_as, case.now + case.patience.fault_probe)
+    wait = max(case.patience.fault_probe, case.backoff(case.patience.backoff_most))
+    return case.moves(case.waits_as, case.now + wait)
 
 
 def _again(case: Case) -> Next:

@@ -20,6 +20,7 @@ from bridge.taskrouter import TaskRouter
 
 from .call import Answer, Caller, Planner, place_of
 from .claim import Claimed, Rules, claim
+from .faults import RouteFaults
 from .finish import Finished, finish
 from .health import USELESS, Counts, Health
 from .policy import Case, decide
@@ -55,6 +56,7 @@ class Worker:
         self._caller = Caller(store, taskrouter, planner, self._rules.patience.settle, now)
         self._owner = f"{store.node[:50]}#{secrets.token_hex(4)}"
         self._health = Health()
+        self._route_faults = RouteFaults(2 * self._rules.patience.backoff_most)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._busy = 0
         self._lock = threading.Lock()
@@ -101,7 +103,10 @@ class Worker:
 
     def problem(self) -> str | None:
         """For /readyz: in one sentence, what on our side keeps delivery from going on."""
-        return self._health.problem(self._now(), self._rules.lease)
+        now = self._now()
+        fault = self._route_faults.now(now)
+        some = f"Some submissions wait: {fault}" if fault else None
+        return self._health.problem(now, self._rules.lease) or some
 
     def counts(self) -> Counts:
         """For /metrics. Reads the store: Unavailable where that cannot answer."""
@@ -211,6 +216,8 @@ class Worker:
 
     def _settle(self, job: Job, answer: Answer) -> None:
         now = self._now()
+        if self._route_faults.is_one(answer.outcome, now):
+            answer = replace(answer, ours=True)
         then = decide(Case(job, answer.outcome, now, self._rules.patience, self._chance()))
         finished = self._write_down(job, answer, then, now)
         if finished:
@@ -231,6 +238,8 @@ class Worker:
 
     def _tell(self, job: Job, answer: Answer, then: Next, finished: Finished) -> None:
         self._health.fault(finished.fault)
+        if finished.ended:
+            self._route_faults.passed(finished.ended, self._now())
         if finished.breaker:
             log.warning("event=delivery_breaker state=%s", finished.breaker)
         log.log(

@@ -68,6 +68,7 @@ class Plan:
     workflow: str
     broken: Exception | None = None
     taskless: bool = False
+    astray: set[str] = field(default_factory=set)  # references whose route names a channel that is not there
 
     def order(
         self, stored: StoredSubmission, external_id: str, reference: str, linked_to: str | None
@@ -80,7 +81,8 @@ class Plan:
         attributes: dict[str, Any] = {"type": "support", "ussd": ussd}
         if linked_to:
             attributes["conversations"] = {"conversation_id": linked_to}
-        return TaskOrder(self.workflow, "ussd", 0, 3600, json.dumps(attributes))
+        channel = "nowhere" if reference in self.astray else "ussd"
+        return TaskOrder(self.workflow, channel, 0, 3600, json.dumps(attributes))
 
 
 @dataclass

@@ -114,6 +114,10 @@ def test_the_first_call_that_passes_ends_the_fault() -> None:
     assert (gates.api.fault, room(gates, NOW + 15)) == (None, 16)
 
 
+def test_what_waited_for_the_repair_goes_on_at_once() -> None:
+    assert breaker.after(after(FRESH, FAULT), "create", GOOD, NOW + 15, PATIENCE).recovered
+
+
 def test_an_outage_does_not_hide_a_fault() -> None:
     assert after(after(FRESH, FAULT), BAD, NOW + 15).api.fault == "correct AUTH_TOKEN"
 

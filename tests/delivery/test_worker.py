@@ -124,6 +124,24 @@ def test_a_wrong_credential_pauses_and_when_it_is_right_again_delivery_goes_on_b
     assert sum("delivery_resumed" in text for text in caplog.messages) == 1
 
 
+def test_a_wrong_channel_in_one_route_does_not_stop_the_others(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.plan.astray = set(stage.accept(3))
+    with stage.working() as running:
+        until(lambda: running.problem() is not None)
+        stage.accept(30)
+        until(lambda: stage.states() == {"done": 30, "ready": 3})
+        until(lambda: "Some submissions wait" in (running.problem() or ""))
+        assert "TASK_CHANNEL" in (running.problem() or "")
+        stage.accept(30)
+        until(lambda: stage.states().get("done") == 60)
+        stage.plan.astray.clear()
+        until(stage.all_done)
+        until(lambda: running.problem() is None)
+    assert stage.once_each()
+    assert sum("delivery_paused" in text for text in caplog.messages) <= 2
+    assert sum("delivery_route_fault" in text for text in caplog.messages) == 1
+
+
 def test_the_log_tells_what_happened_and_nothing_of_the_caller(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     stage.world.faults.add("drop_after", "create", calls=1)
