@@ -12,7 +12,7 @@ from flask import redirect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
-from bridge import create_app
+from bridge import create_app, simulator
 from bridge.commands import environment, server
 from bridge.commands.demo_keys import DemoKeys, demo_keys
 from bridge.gateways import GATEWAYS
@@ -66,9 +66,21 @@ def assemble(settings: Settings, keys: DemoKeys, data: Path) -> tuple[Callable[.
     app = create_app(settings)
     service: Service = app.extensions["bridge"]
     app.register_blueprint(create_desk(settings))
+    app.register_blueprint(simulator.blueprint(exchange(settings, service), {"telerivet": "Telerivet"}))
     app.add_url_rule("/", "home", _home)
     sandbox = create_sandbox(data / "taskrouter.db", account_sid=keys.account_sid, auth_token=keys.auth_token)
     return DispatcherMiddleware(app, {TASKROUTER: sandbox}), service
+
+
+def exchange(settings: Settings, service: Service) -> simulator.Exchange:
+    """The lines that the simulated phone can dial on."""
+    bridge = simulator.Bridge(address(settings), service.secrets[0])
+
+    def telerivet(code: str, number: str) -> simulator.Line:
+        menu = service.menus[service.routes.find("telerivet", code).menu or "support"]
+        return simulator.TelerivetLine(menu, bridge, code=code, number=number)
+
+    return simulator.Exchange({"telerivet": telerivet})
 
 
 def address(settings: Settings) -> str:

@@ -1,0 +1,143 @@
+// The keys and the screen. What the keys mean is for the server: this page only sends what was pressed.
+const by = (id) => document.getElementById(id);
+const CALLS = document.querySelector("main").dataset.calls;
+const SIZES = { septets: "septets", units: "UCS-2 units" };
+const MOVES = { repeat: "Send the last key again", drop: "Drop the line", time_out: "Let it time out", duplicate: "Send every key twice" };
+
+let call = null; // while a session is open
+let busy = false;
+
+async function ask(path, body) {
+  const answer = await fetch(CALLS + path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Simulator": "1" },
+    body: JSON.stringify(body),
+  });
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(told.error || "The bridge gave no answer (" + answer.status + ").");
+  return told;
+}
+
+/** One request at a time, as on a real line; the screen says that it waits. */
+async function travel(path, body) {
+  if (busy) return null;
+  busy = true;
+  by("trouble").hidden = true;
+  waits(true);
+  try {
+    return await ask(path, body);
+  } catch (error) {
+    by("trouble").textContent = error.message;
+    by("trouble").hidden = false;
+    return null;
+  } finally {
+    busy = false;
+    waits(false);
+  }
+}
+
+function waits(yes) {
+  by("wait").hidden = !yes;
+  by("message").hidden = yes || !by("message").textContent;
+  by("idle").hidden = yes || Boolean(by("message").textContent);
+}
+
+function show(screen) {
+  by("message").textContent = screen.text;
+  by("message").scrollTop = 0;
+  by("size").textContent = `${screen.size}/${screen.limit} ${SIZES[screen.unit]}`;
+  by("entry").value = "";
+  by("entry").disabled = screen.ends;
+  by("state").textContent = screen.ends ? "Session ended" : "Answer, then green key";
+  if (screen.ends) {
+    call = null;
+    by("moves").hidden = true;
+  }
+  waits(false);
+}
+
+function rest() {
+  call = null;
+  by("message").textContent = "";
+  by("size").textContent = "";
+  by("entry").value = "";
+  by("entry").disabled = false;
+  by("state").textContent = "Ready";
+  by("moves").hidden = true;
+  waits(false);
+}
+
+async function green() {
+  const keys = by("entry").value;
+  if (by("entry").disabled) return rest();
+  if (call) {
+    const told = await travel(`/${call}/answer`, { text: keys });
+    if (told) show(told.screen);
+    return undefined;
+  }
+  const told = await travel("", { gateway: by("gateway").value, code: keys, number: by("number").value });
+  if (!told) return undefined;
+  call = told.call;
+  offer(told.moves);
+  show(told.screen);
+  return undefined;
+}
+
+function offer(moves) {
+  by("moves").hidden = moves.length === 0;
+  by("move-keys").replaceChildren(...moves.map(moveKey));
+}
+
+function moveKey(name) {
+  const key = document.createElement("button");
+  key.type = "button";
+  key.textContent = MOVES[name] || name;
+  key.addEventListener("click", async () => {
+    const told = call && (await travel(`/${call}/move`, { name }));
+    if (told) show(told.screen);
+  });
+  return key;
+}
+
+async function red() {
+  const open = call;
+  rest();
+  if (open) await travel(`/${open}/hang-up`, {});
+}
+
+function press(digit) {
+  if (by("entry").disabled) rest();
+  by("entry").value += digit;
+}
+
+function clear() {
+  by("entry").value = by("entry").value.slice(0, -1);
+}
+
+const ACTS = { call: green, end: red, clear };
+
+document.querySelector(".keys").addEventListener("click", (event) => {
+  const key = event.target.closest(".key");
+  if (!key) return;
+  if (key.dataset.digit) press(key.dataset.digit);
+  else ACTS[key.dataset.act]();
+});
+
+document.addEventListener("keydown", (event) => {
+  const elsewhere = event.target.closest("input:not(#entry), select, button, a");
+  if (elsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter") green();
+  else if (event.key === "Escape") red();
+  else if (event.target === by("entry")) return;
+  else if (event.key === "Backspace") clear();
+  else if (/^[0-9*#]$/.test(event.key)) press(event.key);
+  else return;
+  event.preventDefault();
+});
+
+function named() {
+  by("operator").textContent = by("gateway").selectedOptions[0].textContent;
+}
+by("gateway").addEventListener("change", () => { red(); named(); });
+named();
+rest();
