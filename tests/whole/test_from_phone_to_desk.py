@@ -1,0 +1,115 @@
+"""The whole path in a real browser: dial on the phone, answer the menu, see the task on the desk."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bridge.store.reference import is_valid
+from tests.whole.phone import Phone
+
+pytestmark = pytest.mark.browser
+
+
+def reference_on(screen: str) -> str:
+    (found,) = [word for word in re.findall(r"[0-9A-Z]{6}", screen) if is_valid(word)]
+    return found
+
+
+def test_a_caller_dials_answers_and_the_agent_sees_the_task(page: Page, pictures: Path) -> None:
+    phone = Phone(page)
+    phone.open()
+    phone.dial()
+    phone.shows("Choose language", "1. English", "2. Francais")
+    phone.answer("1")
+    phone.shows("Please choose location", "3. Thies")
+    page.screenshot(path=pictures / "phone.png")
+    phone.answer("3")
+    phone.shows("1. Shelter")
+    phone.answer("2")
+    phone.shows("call you back?")
+    phone.answer("1")
+    phone.shows("safe to call")
+    phone.answer("1")
+    phone.shows("Thank you. Your reference:")
+    reference = reference_on(phone.screen())
+    page.goto("/desk")
+    task = page.get_by_role("article").filter(has=page.get_by_role("heading", name=reference))
+    for words in ("English", "Thies", "Legal", "+221770000001", "Simulated"):
+        expect(task).to_contain_text(words)
+    page.screenshot(path=pictures / "desk.png")
+    task.get_by_role("button", name="Complete").click()
+    waiting = page.locator("#waiting").get_by_role("heading", name=reference)
+    expect(waiting).to_have_count(0)
+
+
+def test_french_holds_from_the_choice_to_the_last_screen_errors_included(page: Page) -> None:
+    phone = Phone(page)
+    phone.open()
+    phone.dial()
+    phone.answer("2")
+    phone.shows("Choisissez votre lieu", "0 Retour")
+    phone.answer("7")
+    phone.shows("Ce choix n'existe pas", "Choisissez votre lieu")
+    phone.answer("1")
+    phone.shows("De quelle aide")
+    phone.answer("1")
+    phone.shows("Voulez-vous")
+    phone.answer("2")
+    phone.shows("Merci. Votre référence")
+    reference = reference_on(phone.screen())
+    page.goto("/desk")
+    task = page.get_by_role("article").filter(has=page.get_by_role("heading", name=reference))
+    expect(task).to_contain_text("French")
+    expect(task).not_to_contain_text("+221770000001")
+
+
+def test_someone_who_may_not_be_called_is_marked_and_the_number_is_not_there(page: Page, pictures: Path) -> None:
+    phone = Phone(page)
+    phone.open()
+    phone.dial()
+    for keys in ("1", "1", "1", "1", "2"):
+        phone.answer(keys)
+    reference = reference_on(phone.screen())
+    page.goto("/desk")
+    task = page.get_by_role("article").filter(has=page.get_by_role("heading", name=reference))
+    expect(task).to_contain_text("Do not call. The caller said that it is not safe.")
+    expect(task).not_to_contain_text("+221770000001")
+    page.screenshot(path=pictures / "desk-not-safe.png")
+
+
+def test_hanging_up_ends_the_call_and_the_next_dial_begins_anew(page: Page) -> None:
+    phone = Phone(page)
+    phone.open()
+    phone.dial()
+    phone.answer("2")
+    page.get_by_role("button", name="Hang up").click()
+    phone.dial()
+    phone.shows("Choose language")
+
+
+def test_each_screen_says_how_much_of_it_is_used(page: Page) -> None:
+    phone = Phone(page)
+    phone.open()
+    phone.dial()
+    phone.shows("Choose language")
+    expect(page.get_by_title("Size of this screen")).to_have_text("61/160 septets")
+
+
+def test_a_code_that_is_none_is_explained(page: Page) -> None:
+    phone = Phone(page)
+    phone.open()
+    phone.dial("123")
+    expect(page.get_by_role("alert")).to_have_text("A service code looks like *123#.")
+
+
+def test_the_phone_fits_a_real_phones_browser(page: Page, pictures: Path) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/simulator")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360
+    expect(page.get_by_role("button", name="0", exact=True)).to_be_in_viewport()
+    page.screenshot(path=pictures / "phone-small.png")
