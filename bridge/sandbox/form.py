@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from .refusal import invalid
 
+WHOLE = re.compile(r"-?[0-9]{1,12}")
 MOST_CHARACTERS = 4096
 LONGEST_TIMEOUT = 1_209_600
 HIGHEST_PRIORITY = 2**31 - 1
@@ -17,7 +19,7 @@ def whole_number(form: Mapping[str, str], name: str, lowest: int, highest: int, 
     if name not in form:
         return default
     text = form[name]
-    if not (text.lstrip("-").isascii() and text.lstrip("-").isdigit() and lowest <= int(text) <= highest):
+    if not WHOLE.fullmatch(text) or not lowest <= int(text) <= highest:
         raise invalid(f"{name} must be a whole number from {lowest} to {highest}")
     return int(text)
 
@@ -29,7 +31,7 @@ def attributes(form: Mapping[str, str], default: str) -> str:
         raise invalid(f"Attributes must be at most {MOST_CHARACTERS} characters")
     try:
         readable = isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         readable = False
     if not readable:
         raise invalid("Attributes must be a JSON object")

@@ -35,7 +35,7 @@ def attributes_flaw(attributes: str) -> str:
         return f"The task attributes are longer than {MOST_CHARACTERS} characters."
     try:
         readable = isinstance(json.loads(attributes), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         readable = False
     return "" if readable else "The task attributes are not a JSON object."
 

@@ -179,6 +179,7 @@ def test_an_account_shows_no_password(stage: Stage) -> None:
         ({"attributes": '{"a":"' + "𝔘" * 2045 + '"}'}, "4096"),
         ({"attributes": "not json"}, "JSON"),
         ({"attributes": "[1]"}, "JSON"),
+        ({"attributes": "[" * 4000}, "JSON"),
         ({"timeout": 0}, "timeout"),
         ({"timeout": 1_209_601}, "timeout"),
         ({"priority": -1}, "priority"),
