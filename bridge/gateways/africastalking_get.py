@@ -54,7 +54,7 @@ class GetGateway(Gateway):
     def _inputs(self, query: Fields, code: str) -> tuple[str, ...]:
         """Advanta's page shows the dialled string itself (`*415*33*1#`) in INPUT; its samples show inputs alone."""
         text = query.text(self.parameters.input)
-        if text.startswith("*") and text.endswith("#"):
+        if text.endswith("#") and text.rstrip("#").startswith("*" + code.strip().strip("*#")):
             return after_code(text, code)
         return without_extension(pieces(text), code)
 

@@ -161,11 +161,17 @@ def _from_the_start(arrival: Arrival) -> Talk:
         simulated=turn.simulated,
         menu_version="",
         state=State(),
-        origin=f"{turn.gateway}:{turn.session_id}:{arrival.now:.3f}",
+        origin=_origin(arrival),
         started_at=arrival.now,
         text="",
         ends=False,
     )
+
+
+def _origin(arrival: Arrival) -> str:
+    """The key of what this dialling submits. Two numbers may have one session id at the same moment, hence the end."""
+    turn = arrival.turn
+    return f"{turn.gateway}:{turn.session_id}:{arrival.now:.3f}:{arrival.key.hex()[:12]}"
 
 
 def _going_on(arrival: Arrival, earlier: Known, desk: Desk) -> Talk:
