@@ -11,11 +11,15 @@ from typing import Any
 from sqlalchemy import Column, Connection, bindparam, select, update
 
 from bridge.store.seal import INDEX_KEY
+from bridge.store.session_tables import session
 from bridge.store.store import Store
 from bridge.store.tables import sealed_key, submission
 
 BATCH = 200  # rows per commit, so that accepting goes on in between
-_SEALED: tuple[tuple[Column[Any], Column[Any]], ...] = ((submission.c.id, submission.c.sealed),)
+_SEALED: tuple[tuple[Column[Any], Column[Any]], ...] = (
+    (submission.c.id, submission.c.sealed),
+    (session.c.id, session.c.sealed),
+)
 
 
 def rotate(store: Store) -> int:

@@ -67,9 +67,8 @@ class Writer:
         try:
             return job.done.result(patience)  # type: ignore[no-any-return]
         except TimeoutError:
-            if job.done.done():
-                raise
-            job.done.cancel()
+            if not job.done.cancel() and job.done.done():
+                return job.done.result()  # type: ignore[no-any-return]
             log.warning("event=store_write_late patience=%.1f", patience)
             raise Unavailable("the database took too long") from None
 

@@ -251,6 +251,13 @@ def test_a_missing_database_on_the_server_is_named(postgres: Postgres, data_key:
         open_store(postgres.url("nowhere"), [data_key], wait=0)
 
 
+def test_a_password_is_not_shown_even_where_the_driver_repeats_it(postgres: Postgres, data_key: str) -> None:
+    url = postgres.url("hunter2").replace("bridge@", "bridge:hunter2@")
+    with pytest.raises(SetupError, match="does not exist") as refused:
+        open_store(url, [data_key], wait=0)
+    assert "hunter2" not in str(refused.value)
+
+
 def test_a_start_waits_for_postgres_to_answer(data_key: str, postgres: Postgres) -> None:
     own = Postgres()
     try:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, insert, select, update
 
 from bridge.errors import SetupError
-from bridge.store import Store, open_store, rotation
+from bridge.store import Store, open_store, rotation, tables
 from bridge.store.seal import Seal, fernet
+from bridge.store.session_tables import session
 from bridge.store.tables import submission as table
 
 from .samples import complete, incomplete, rows
@@ -120,6 +121,26 @@ def test_after_a_rotation_the_old_key_can_be_thrown_away(
     store.close()
 
 
+def test_a_rotation_reaches_every_sealed_column() -> None:
+    sealed = {table.c.sealed for table in tables.metadata.tables.values() if "sealed" in table.c}
+    assert {column for _key, column in rotation._SEALED} == sealed - {tables.sealed_key.c.sealed}
+
+
+def test_a_session_that_is_under_way_outlives_a_rotation(database_url: str) -> None:
+    store = open_store(database_url, [A])
+    values = {column.name: 0 for column in session.c} | {"id": b"i" * 32, "sealed": store.seal.seal(b"content")}
+    texts = dict.fromkeys(["status", "gateway", "service_code", "menu", "question"], "x")
+    store.write(
+        lambda connection: connection.execute(insert(session), {**values, **texts, "caller_key": None}) and None
+    )
+    store.close()
+    assert reopened(database_url, [B, A], rotation.rotate) == 1
+    store = open_store(database_url, [B])
+    with store.read() as connection:
+        assert store.seal.open(connection.execute(select(session.c.sealed)).scalar_one()) == b"content"
+    store.close()
+
+
 def test_before_a_rotation_is_through_the_old_key_is_still_asked_for(
     database_url: str, keeping: Callable[[int], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,11 +166,12 @@ def test_a_rotation_brings_nothing_back_that_was_erased_meanwhile(
     real = Seal.reseal
 
     def erased_meanwhile(seal: Seal, token: bytes) -> bytes:
+        monkeypatch.undo()
         store.write(lambda connection: connection.exec_driver_sql("UPDATE submission SET sealed = NULL") and None)
         return real(seal, token)
 
     monkeypatch.setattr(Seal, "reseal", erased_meanwhile)
-    rotation.rotate(store)
+    assert rotation.rotate(store) == 4
     sealed = [row.sealed for row in rows(store)]
     store.close()
     assert sealed == [None] * 4
