@@ -38,7 +38,7 @@ class Demo:
             f"{self.url}/simulator/calls{path}", json=body, headers={"X-Simulator": "1"}, timeout=ANSWER_SECONDS
         )
         told: dict[str, Any] = answer.json() if answer.headers["Content-Type"].endswith("json") else {}
-        if not answer.ok:
+        if not answer.ok or "error" in told:
             raise SetupError(str(told.get("error", f"the demo answered {answer.status_code}")))
         return told
 

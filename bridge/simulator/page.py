@@ -45,8 +45,9 @@ def blueprint(exchange: Exchange, titles: Mapping[str, str], *, code: str = "*12
         return jsonify(ended=True)
 
     @pages.errorhandler(LineError)
-    def explain(error: LineError) -> tuple[Response, int]:
-        return jsonify(error=str(error)), 409
+    def explain(error: LineError) -> Response:
+        """No error of HTTP: on a real network, too, a call that fails is a sentence on the screen."""
+        return jsonify(error=str(error))
 
     return pages
 

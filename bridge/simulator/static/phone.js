@@ -14,7 +14,7 @@ async function ask(path, body) {
     body: JSON.stringify(body),
   });
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error || "The bridge gave no answer (" + answer.status + ").");
+  if (!answer.ok || told.error) throw new Error(told.error || "The bridge gave no answer (" + answer.status + ").");
   return told;
 }
 
