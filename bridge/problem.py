@@ -49,6 +49,7 @@ def answer(status: int, *, fields: dict[str, list[str]] | None = None) -> Respon
 
 def register(app: Flask, pages: Sequence[str] = ()) -> None:
     """Answer every error of `app` in this shape; HTTP errors below the paths in `pages` stay HTML."""
+    app.url_map.merge_slashes = False  # a redirect away from `//` would repeat the address and the Host header
     app.register_error_handler(RequestRefused, _refused)
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(Exception, _unexpected)
@@ -63,9 +64,7 @@ def register(app: Flask, pages: Sequence[str] = ()) -> None:
 def _refused(error: RequestRefused) -> Response:
     """What may mean an attack or a broken sender is a warning. The reason is our own text, never theirs."""
     level = logging.WARNING if isinstance(error, NotAuthentic | Conflict) else logging.INFO
-    log.log(
-        level, "event=refused status=%d endpoint=%s reason=%r", error.status, request.endpoint, str(error)
-    )
+    log.log(level, "event=refused status=%d endpoint=%s reason=%r", error.status, request.endpoint, str(error))
     return answer(error.status, fields=error.fields if isinstance(error, Invalid) else None)
 
 

@@ -10,17 +10,18 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any, Protocol
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.mt import MTServer
 
+from bridge.commands.reception import Reception
 from bridge.errors import SetupError
 
 log = logging.getLogger(__name__)
 
 WAIT_FOR_PORT = 10.0  # seconds; a killed predecessor may need a moment to let go
-THREADS = 64  # requests worked on at once; a slow sender holds one of them
-WAITING = 256  # connections beyond those wait in the kernel
+THREADS = 64  # requests worked on at once
+CONNECTIONS = 1024  # open at once, silent ones for ten seconds; more wait in the kernel
 
 
 class Running(Protocol):
@@ -43,18 +44,18 @@ def serve(app: Callable[..., Any], running: Running, host: str, port: int) -> in
         "bridge",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,  # while it may still become HTTP/2, a silent connection is never closed
         websockets=False,
         workers=1,
-        blocking_threads=THREADS,
-        backpressure=WAITING,
+        backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=65_536),
         log_dictconfig={"version": 1, "disable_existing_loggers": False},
     )
     logging.getLogger("_granian").setLevel(logging.ERROR)  # it warns of an interpreter that we do not use
     running.start()
     try:
-        server.serve(target_loader=lambda: app, wrap_loader=False)
+        server.serve(target_loader=lambda: Reception(app, THREADS), wrap_loader=False)
     except SystemExit as stopped:
         return int(stopped.code or 0)
     finally:

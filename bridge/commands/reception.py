@@ -1,0 +1,137 @@
+"""Where requests wait until they are whole: granian's RSGI on one side, a WSGI application on the other.
+
+Granian's own WSGI reads a body in the thread that works on it and without any time limit, so that as many silent
+senders as there are threads would stop the service, and would keep it from stopping too. Here a slow sender holds
+a socket for some seconds and no thread; then it is told 408 and the socket is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Protocol
+
+from granian.rsgi import ProtocolClosed, ProtocolError, Scope  # type: ignore[attr-defined]
+
+from bridge import problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+MAX_BODY = 64 * 1024  # bytes; every route takes less
+BODY_SECONDS = 5.0  # from the end of the headers to the end of the body
+MAX_WAITING = 512  # requests with a body, worked on or waiting for a thread; more are told 503
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+
+class Sender(Protocol):
+    """Granian's `HTTPProtocol`, as far as we use it: the body to come, and the way to answer."""
+
+    def __call__(self) -> Awaitable[bytes]: ...
+
+    def response_bytes(self, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> None: ...
+
+
+_SAME_FOR_ALL: dict[str, Any] = {
+    "SCRIPT_NAME": "",
+    "wsgi.version": (1, 0),
+    "wsgi.errors": sys.stderr,
+    "wsgi.input_terminated": True,
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+}
+
+
+class Reception:
+    """The RSGI application to hand to granian. `app` is called in one of `threads` threads, with a whole body."""
+
+    def __init__(self, app: WSGIApplication, threads: int) -> None:
+        self._app = app
+        self._threads = ThreadPoolExecutor(threads, "request")
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, sender: Sender) -> None:
+        try:
+            answer = await self._answer(_environ(scope), sender)
+        except (ProtocolClosed, ProtocolError):  # the sender is gone, or broke off
+            answer = _problem(400)
+        sender.response_bytes(*answer)
+
+    async def _answer(self, environ: WSGIEnvironment, sender: Sender) -> Answer:
+        length = _length(environ)
+        if length > MAX_BODY:
+            return _problem(413)
+        if length and self._waiting >= MAX_WAITING:
+            return _problem(503, ("Retry-After", "1"))
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                environ["wsgi.input"] = BytesIO(await sender() if length else b"")
+        except TimeoutError:
+            return _problem(408, ("Connection", "close"))
+        return await self._worked_on(environ)
+
+    async def _worked_on(self, environ: WSGIEnvironment) -> Answer:
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, environ)
+        finally:
+            self._waiting -= 1
+
+    def _work(self, environ: WSGIEnvironment) -> Answer:
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+        chunks = self._app(environ, lambda status, headers, *_: started.append((status, headers)))  # type: ignore[arg-type]
+        try:
+            body = b"".join(chunks)
+        finally:
+            _close(chunks)
+        status, headers = started[-1]
+        return int(status.split(" ", 1)[0]), headers, body
+
+
+def _length(environ: WSGIEnvironment) -> int:
+    """What Content-Length says; 0 for a body in chunks or with two lengths, which stays unread."""
+    text: str = environ.get("CONTENT_LENGTH", "")
+    return int(text) if text.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ else 0
+
+
+def _environ(scope: Scope) -> WSGIEnvironment:
+    """The request as PEP 3333 wants it: text that holds bytes, lines of one header joined with commas."""
+    server, port = scope.server.rsplit(":", 1)
+    environ = {
+        **_SAME_FOR_ALL,
+        "REQUEST_METHOD": scope.method,
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "SERVER_NAME": server.strip("[]"),
+        "SERVER_PORT": port,
+        "REMOTE_ADDR": scope.client.rsplit(":", 1)[0].strip("[]"),
+        "wsgi.url_scheme": scope.scheme,
+    }
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # in this form it would pass for the header that is spelt with a dash
+        variable = _variable(name)
+        environ[variable] = f"{environ[variable]},{value}" if variable in environ else value
+    return environ
+
+
+def _variable(name: str) -> str:
+    variable = name.upper().replace("-", "_")
+    return variable if variable in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{variable}"
+
+
+def _problem(status: int, *more: tuple[str, str]) -> Answer:
+    response = problem.answer(status)
+    return status, [*response.headers, *more], response.get_data()
+
+
+def _close(chunks: Iterable[bytes]) -> None:
+    close = getattr(chunks, "close", None)
+    if close is not None:
+        close()
