@@ -56,7 +56,7 @@ def lay_out(tongue: Tongue, frame: Frame, items: Sequence[str]) -> tuple[Page, .
 
 def flow(tongue: Tongue, frame: Frame, text: str) -> tuple[Page, ...]:
     """The pages of running text: whole where one screen holds it, else broken at spaces."""
-    lines = text.split("\n")
+    lines = text.split("\n") if text else []
     whole = lay_out(tongue, frame, lines)
     if len(whole) == 1 and _fits(tongue, frame, whole[0].size):
         return whole
@@ -72,7 +72,7 @@ def _next_page(tongue: Tongue, frame: Frame, items: Sequence[str], first: int, n
         if rest <= 1 or _fits(tongue, frame, last.size):
             return last
     page = _page(tongue, frame, items, first, first + 1, number)
-    for stop in range(first + 2, first + min(most, rest - 1) + 1):
+    for stop in range(first + 2, first + most + 1):
         longer = _page(tongue, frame, items, first, stop, number)
         if not _fits(tongue, frame, longer.size):
             break

@@ -523,7 +523,7 @@ function layOut(tongue, frame, items) {
 }
 
 function flow(tongue, frame, text) {
-  var lines = text.split("\n"), whole = layOut(tongue, frame, lines), room;
+  var lines = text ? text.split("\n") : [], whole = layOut(tongue, frame, lines), room;
   if (whole.length === 1 && fits(tongue, frame, whole[0].size)) return whole;
   room = Math.max(SMALLEST_ROOM, tongue.limit - frame.errorRoom - fixedCost(tongue, frame));
   return layOut(tongue, frame, lines.reduce(function (pieces, line) {
