@@ -86,6 +86,7 @@ def _prepare(conn: Connection, row: Due, owner: str, now: float) -> Job | None:
         started_at=now,
         linked_to=row.linked_to,
         target=target,
+        reason=row.reason,
     )
 
 

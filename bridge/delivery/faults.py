@@ -30,6 +30,11 @@ class RouteFaults:
         with self._lock:
             self._passed[fault] = now
 
+    def mended(self, reason: str | None) -> None:
+        """A delivery that waited for this reason met no fault any more."""
+        with self._lock:
+            self._met.pop(reason or "", None)
+
     def is_one(self, outcome: Outcome, now: float) -> bool:
         """Whether this fault is known to leave others alone."""
         text = outcome.reason[:200]  # as long as the gate keeps it

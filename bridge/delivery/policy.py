@@ -29,6 +29,7 @@ class Patience:
     outage_probe_first: float = 1.0  # doubles with each probe that fails
     outage_probe_most: float = 30.0
     fault_probe: float = 15.0
+    fault_memory: float = 600.0  # longer than any backoff, so that one that stands is met again in time
     limited_default: float = 1.0  # a 429 that does not say how long
     limited_most: float = 600.0  # whatever a 429 says
     settle: Settle = field(default_factory=Settle)

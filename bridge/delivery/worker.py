@@ -56,7 +56,7 @@ class Worker:
         self._caller = Caller(store, taskrouter, planner, self._rules.patience.settle, now)
         self._owner = f"{store.node[:50]}#{secrets.token_hex(4)}"
         self._health = Health()
-        self._route_faults = RouteFaults(2 * self._rules.patience.backoff_most)
+        self._route_faults = RouteFaults(self._rules.patience.fault_memory)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._busy = 0
         self._lock = threading.Lock()
@@ -218,6 +218,8 @@ class Worker:
         now = self._now()
         if self._route_faults.is_one(answer.outcome, now):
             answer = replace(answer, ours=True)
+        elif answer.outcome.kind != "fault":
+            self._route_faults.mended(job.reason)
         then = decide(Case(job, answer.outcome, now, self._rules.patience, self._chance()))
         finished = self._write_down(job, answer, then, now)
         if finished:

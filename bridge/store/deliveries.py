@@ -57,12 +57,16 @@ class Due:
     attempt_at: float | None
     created_at: float
     linked_to: str | None
+    reason: str | None
     twin: Twin | None
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed delivery: one call to make. `target` is the task that an update changes."""
+    """A claimed delivery: one call to make.
+
+    `target` is the task that an update changes, `reason` why the delivery still waited.
+    """
 
     submission_id: int
     external_id: str
@@ -77,6 +81,7 @@ class Job:
     started_at: float
     linked_to: str | None = None
     target: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ QUICK = Rules(
         outage_probe_first=0.05,
         outage_probe_most=0.2,
         fault_probe=0.2,
+        fault_memory=60.0,
         limited_default=0.1,
         settle=Settle(first=0.2, second=0.4, apart=0.1),
     ),

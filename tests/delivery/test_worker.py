@@ -129,7 +129,7 @@ def test_a_wrong_channel_in_one_route_does_not_stop_the_others(stage: Stage, cap
     with stage.working() as running:
         until(lambda: running.problem() is not None)
         stage.accept(30)
-        until(lambda: stage.states() == {"done": 30, "ready": 3})
+        until(lambda: stage.states().get("done") == 30)
         until(lambda: "Some submissions wait" in (running.problem() or ""))
         assert "TASK_CHANNEL" in (running.problem() or "")
         stage.accept(30)
