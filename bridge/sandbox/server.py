@@ -32,7 +32,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         self._cut = False
         self._start: tuple[str, list[tuple[str, str]]] = ("500 Internal Server Error", [])
-        body = b"".join(self.server.application(self._environ(), self._start_response))
+        body = self._body()
         if self._cut:
             return
         status, headers = self._start
@@ -42,6 +42,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def _body(self) -> bytes:
+        pieces = self.server.application(self._environ(), self._start_response)
+        try:
+            return b"".join(pieces)
+        finally:
+            close = getattr(pieces, "close", None)  # PEP 3333: whatever happened
+            if close is not None:
+                close()
 
     do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - the names http.server asks for
 
