@@ -4,35 +4,20 @@ import { test } from 'node:test';
 import { attributes, number, reference } from './support/attributes.mjs';
 import { atDesk } from './support/desk.mjs';
 
-// The teams view lives on Twilio Sync, which the fake does not have. So the real component that it shows a task with
-// is mounted by itself, with a task of another agent as Sync describes it.
-test('a supervisor reads another agent’s session and is not offered to call', () =>
-  atDesk({}, async (agent) => {
-    await agent.page.evaluate(mountSupervisorsPanel, { ...task, attributes });
+const called = { ...attributes, ussd_callback: { attempts: 2, outcome: 'busy', at: '2026-11-20T10:00:00Z' } };
+
+test('a supervisor reads a colleague’s session in the teams view and is not offered to call or to note', () =>
+  atDesk({ roles: ['supervisor'], team: [called] }, async (agent) => {
+    await agent.page.getByRole('link', { name: 'Teams' }).click();
+    const title = `${reference} · ${attributes.support_type} · ${attributes.location}`;
+    await agent.page.getByRole('button', { name: title }).click();
     await agent.panel.getByText('This task belongs to another agent.').waitFor();
     assert.equal((await agent.facts()).Reference, reference);
     assert.equal(await agent.callBack.isDisabled(), true);
+    await agent.panel.getByText('Calls made: 2. Noted: Busy, ').waitFor();
+    assert.equal(await agent.panel.getByRole('button', { name: 'Reached' }).count(), 0);
     assert.equal((await agent.page.content()).includes(number), false);
+    assert.deepEqual(agent.crashes(), []);
     await agent.screenshot('supervisor');
-    await agent.page.evaluate(() => window.Twilio.Flex.MainContainer.Content.remove('supervisor'));
+    await agent.page.getByRole('link', { name: 'Agent Desktop' }).click();
   }));
-
-const task = {
-  sid: `WR${'9'.repeat(32)}`,
-  taskSid: `WT${'9'.repeat(32)}`,
-  workerSid: `WK${'9'.repeat(32)}`,
-  status: 'accepted',
-  taskChannelUniqueName: 'ussd',
-  queueName: 'Everyone',
-  priority: 0,
-};
-
-function mountSupervisorsPanel(supervised) {
-  const { Twilio, React } = window;
-  const { Flex } = Twilio;
-  const shown = { ...supervised, dateCreated: new Date(), dateUpdated: new Date() };
-  const context = { task: shown, channelDefinition: Flex.TaskChannels.getForTask(shown) };
-  const panel = React.createElement(Flex.Supervisor.TaskInfoPanel, { task: shown });
-  const place = React.createElement(Flex.TaskContext.Provider, { value: context, key: 'supervisor' }, panel);
-  Flex.MainContainer.Content.add(place, { sortOrder: -1 });
-}

@@ -6,6 +6,7 @@ import { chromium } from 'playwright-core';
 
 import { httpAnswers, session } from '../twilio/http.mjs';
 import { ACCOUNT } from '../twilio/records.mjs';
+import { Sync } from '../twilio/sync.mjs';
 import { TaskRouter } from '../twilio/taskRouter.mjs';
 import { answerTwilsock } from '../twilio/twilsock.mjs';
 import { flexBundle } from './bundle.mjs';
@@ -89,7 +90,8 @@ async function answerNetwork(page, account, taskRouter) {
       resolve();
     });
   });
-  await page.routeWebSocket(/tsock/, answerTwilsock);
+  const sync = new Sync(account);
+  await page.routeWebSocket(/tsock/, (socket) => answerTwilsock(socket, (...request) => sync.bodyFor(...request)));
 }
 
 async function answerHttp(route, { account, bundle, answers, taskRouter }) {

@@ -40,19 +40,30 @@ export class Agent {
     return Object.fromEntries(terms.map((term, place) => [term, values[place]]));
   }
 
-  /** Waits for a message of Flex's notification bar and closes it. */
+  /** Waits for a message of Flex's notification bar and closes it, together with what Flex itself says. */
   async dismiss(message) {
-    await this.page.getByText(message).first().waitFor();
-    await this.page.getByRole('button', { name: 'Close notification' }).first().click();
+    const shown = this.page.getByText(message).first();
+    await shown.waitFor();
+    const close = this.page.getByRole('button', { name: 'Close notification' });
+    while ((await close.count()) > 0) await close.first().click();
+    await shown.waitFor({ state: 'detached' });
   }
 
   async screenshot(name) {
     mkdirSync(OUTPUT, { recursive: true });
+    await this.settled();
     await this.page.screenshot({ path: `${OUTPUT}${name}.png` });
+  }
+
+  /** Waits for Flex to have faded in what it shows: half-faded text has no contrast. */
+  settled() {
+    const isFading = ({ playState, effect }) => playState === 'running' && effect.getTiming().iterations !== Infinity;
+    return this.page.waitForFunction(`!document.getAnimations().some(${isFading})`);
   }
 
   /** What axe-core finds wrong in the panel, one line for each fault. */
   async accessibilityFaults() {
+    await this.settled();
     await this.page.evaluate(axe.source);
     const { violations } = await this.panel.evaluate((panel) => window.axe.run(panel));
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));

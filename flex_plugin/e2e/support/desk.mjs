@@ -18,8 +18,11 @@ export async function atDesk(options, work) {
   const key = JSON.stringify(options);
   if (!open.has(key)) open.set(key, await openFlex(browser, options));
   const flex = open.get(key);
+  open.delete(key);
   await work(new Agent(flex));
   await clear(flex);
+  // Only a desk whose work went well is used again.
+  open.set(key, flex);
 }
 
 async function clear({ page, taskRouter, console }) {

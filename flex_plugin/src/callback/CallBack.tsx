@@ -15,7 +15,7 @@ interface Props {
   refusal?: Refusal;
   calling: boolean;
   onCall: () => void;
-  onOutcome: (outcome: Outcome) => void;
+  onOutcome?: (outcome: Outcome) => void;
   localeTag: string;
   say: Say;
 }

@@ -20,6 +20,13 @@ const Sign = styled.div`
   }
 `;
 
+const Words = styled.strong`
+  display: block;
+  font-size: 1rem;
+  font-weight: 700;
+  color: ${text('colorTextErrorStrong')};
+`;
+
 /** Stands where the dial button would be: the caller said that a call would endanger them. */
 export function NotSafe({ say }: { say: Say }): JSX.Element {
   return (
@@ -28,8 +35,7 @@ export function NotSafe({ say }: { say: Say }): JSX.Element {
         <path d="M8 1h8l7 7v8l-7 7H8l-7-7V8zM6 10.5v3h12v-3z" fillRule="evenodd" />
       </svg>
       <div>
-        <strong>{say('UssdNotSafe')}</strong>
-        <br />
+        <Words>{say('UssdNotSafe')}</Words>
         {say('UssdNotSafeWhy')}
       </div>
     </Sign>

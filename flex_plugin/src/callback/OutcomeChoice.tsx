@@ -24,7 +24,8 @@ const Group = styled.fieldset`
 
 interface Props {
   note: CallNote;
-  onChoose: (outcome: Outcome) => void;
+  /** Absent where the task is another agent's: the note can then be read only. */
+  onChoose?: (outcome: Outcome) => void;
   localeTag: string;
   say: Say;
 }
@@ -33,14 +34,16 @@ interface Props {
 export function OutcomeChoice({ note, onChoose, localeTag, say }: Props): JSX.Element {
   return (
     <>
-      <Group>
-        <legend>{say('UssdOutcome')}</legend>
-        {OUTCOMES.map((outcome) => (
-          <SecondaryButton key={outcome} type="button" aria-pressed={note.outcome === outcome} onClick={() => onChoose(outcome)}>
-            {say(wordOf(outcome))}
-          </SecondaryButton>
-        ))}
-      </Group>
+      {onChoose && (
+        <Group>
+          <legend>{say('UssdOutcome')}</legend>
+          {OUTCOMES.map((outcome) => (
+            <SecondaryButton key={outcome} type="button" aria-pressed={note.outcome === outcome} onClick={() => onChoose(outcome)}>
+              {say(wordOf(outcome))}
+            </SecondaryButton>
+          ))}
+        </Group>
+      )}
       <Aside role="status">{noted(note, localeTag, say)}</Aside>
     </>
   );

@@ -19,7 +19,7 @@ interface Props {
 
 /** The call-back of one task in Flex. */
 export function TaskCallBack({ task, session, environment }: Props): JSX.Element {
-  const refused = refusal(session, useDesk(task));
+  const desk = useDesk(task);
   const [calling, setCalling] = useState(false);
   const call = async () => {
     setCalling(true);
@@ -29,10 +29,10 @@ export function TaskCallBack({ task, session, environment }: Props): JSX.Element
   return (
     <CallBack
       session={session}
-      refusal={refused}
+      refusal={refusal(session, desk)}
       calling={calling}
       onCall={call}
-      onOutcome={(outcome) => saveOutcome(task, outcome)}
+      onOutcome={desk.mine ? (outcome) => saveOutcome(task, outcome) : undefined}
       localeTag={environment.localeTag}
       say={environment.say}
     />

@@ -19,7 +19,9 @@ export function Badges({ session, say }: { session: Session; say: Say }): JSX.El
   );
 }
 
-function callbackBadge({ callback }: Session, say: Say): JSX.Element {
+function callbackBadge({ callback, safety }: Session, say: Say): JSX.Element {
   if (callback === undefined) return <Badge>{say('UssdCallbackUnknown')}</Badge>;
-  return callback ? <Badge tone="good">{say('UssdCallbackWanted')}</Badge> : <Badge>{say('UssdCallbackNotWanted')}</Badge>;
+  if (!callback) return <Badge>{say('UssdCallbackNotWanted')}</Badge>;
+  // Green would invite to call; beside the red sign it must not.
+  return <Badge tone={safety === 'unsafe' ? 'plain' : 'good'}>{say('UssdCallbackWanted')}</Badge>;
 }
