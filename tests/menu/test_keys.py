@@ -12,10 +12,16 @@ from hypothesis import strategies as st
 from bridge.menu.keys import BLANK_RANGES, DIGIT_ZEROS, key_of, line_of
 
 
+# The table is that of Unicode 15. A Python that knows a newer one may know digits that no phone can send yet.
+IS_NEWER = tuple(map(int, unicodedata.unidata_version.split("."))) >= (16,)
+
+
 def test_every_decimal_digit_of_unicode_counts_as_what_it_is() -> None:
     for code in range(sys.maxunicode + 1):
         if unicodedata.category(chr(code)) == "Nd":
-            assert key_of(chr(code)) == str(unicodedata.decimal(chr(code))), hex(code)
+            value = unicodedata.decimal(chr(code))
+            if code - value in DIGIT_ZEROS or not IS_NEWER:
+                assert key_of(chr(code)) == str(value), hex(code)
 
 
 def test_the_table_names_only_zeros_and_what_this_unicode_does_not_know_yet() -> None:
