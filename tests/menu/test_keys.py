@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from bridge.menu.keys import BLANK_RANGES, DIGIT_ZEROS, key_of, line_of
 
-
 # The table is that of Unicode 15. A Python that knows a newer one may know digits that no phone can send yet.
 IS_NEWER = tuple(map(int, unicodedata.unidata_version.split("."))) >= (16,)
 
