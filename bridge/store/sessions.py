@@ -98,7 +98,7 @@ def latest(
 
 def add(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Keep a new session. False where another process was first."""
-    return connection.execute(_insertion(connection.dialect.name), row).rowcount == 1
+    return connection.scalar(_insertion(connection.dialect.name), row) is not None
 
 
 def change(connection: Connection, row: Mapping[str, Any], seen: int) -> bool:
@@ -166,7 +166,7 @@ _FORGET = delete(table).where(table.c.id == bindparam("id"), table.c.turn == bin
 
 @cache
 def _insertion(dialect: str) -> Any:
-    return insert(dialect, table).on_conflict_do_nothing()
+    return insert(dialect, table).on_conflict_do_nothing().returning(table.c.turn)
 
 
 @cache

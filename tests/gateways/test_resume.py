@@ -1,0 +1,139 @@
+"""Dialling again after a drop: on the same number and code, for a while, and where the menu allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+
+from bridge.menu import Menu
+from bridge.routes import Route, Routes
+from bridge.store import Store
+from bridge.store.sessions import how_many, lost_by_question
+from tests.gateways.conftest import Clock, House
+from tests.gateways.phones import END, Phone
+from tests.gateways.test_every_gateway import phone, submissions
+
+OFFER = "Continue where you stopped?\n1. Continue\n2. Start again"
+
+
+def broken_off(house: House, clock: Clock, *keys: str, gateway: str = "hubtel") -> Phone:
+    """A caller who is gone after these keys."""
+    caller = phone(house, gateway, clock, session="first")
+    caller.dial()
+    caller.presses(*keys)
+    return caller
+
+
+def test_the_offer_is_repeated_until_it_is_answered(small_house: House, clock: Clock) -> None:
+    broken_off(small_house, clock, "1", "2", "3")
+    again = phone(small_house, "hubtel", clock, session="second")
+    assert again.dial().text == OFFER
+    assert again.press("7").text == OFFER
+    assert again.press("").text == OFFER
+    assert again.press("1").text.startswith("Do you want us to call you back?")
+    assert again.press("0").text.startswith("What")
+
+
+def test_starting_again_is_a_fresh_dialogue(house: House, clock: Clock) -> None:
+    broken_off(house, clock, "2", "2", "3")
+    again = phone(house, "hubtel", clock, session="second")
+    again.dial()
+    assert again.press("2").text.startswith("Choose language")
+    again.presses("1", "1", "1", "2")
+    (kept,) = submissions(house)
+    assert (kept.language, dict(kept.answers)) == (
+        "en",
+        {"location": "dakar", "support_type": "shelter", "callback": "no"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "gateway", "seconds", "keys"),
+    [
+        ("221770000002", "*384*123#", "hubtel", 30, ("1", "2")),
+        ("221770000001", "*384*124#", "hubtel", 30, ("1", "2")),
+        ("221770000001", "*384*123#", "mtn", 30, ("1", "2")),
+        ("221770000001", "*384*123#", "hubtel", 601, ("1", "2")),
+        ("221770000001", "*384*123#", "hubtel", 30, ("1",)),
+        ("221770000001", "*384*123#", "hubtel", 30, ("1", "2", "3", "2")),
+    ],
+    ids=["another number", "another code", "another gateway", "too late", "only a language chosen", "finished"],
+)
+def test_nothing_is_offered(
+    house: House, clock: Clock, number: str, code: str, gateway: str, seconds: float, keys: tuple[str, ...]
+) -> None:
+    broken_off(house, clock, *keys)
+    clock.go(seconds)
+    again = phone(house, gateway, clock, session="second", number=number, code=code)
+    assert again.dial().text.startswith("Choose language")
+
+
+def test_a_menu_may_forbid_it(
+    opened: Callable[[str], Store], sqlite_url: str, clock: Clock, menus: Mapping[str, Menu]
+) -> None:
+    """A shared phone may be dangerous."""
+    house = House(opened(sqlite_url), clock, {"support": replace(menus["support"], resume=False)})
+    broken_off(house, clock, "1", "2", "3")
+    assert phone(house, "hubtel", clock, session="second").dial().text.startswith("Choose language")
+
+
+def test_digits_dialled_with_the_code_are_answered_and_not_an_offer(
+    opened: Callable[[str], Store], sqlite_url: str, clock: Clock, menus: Mapping[str, Menu]
+) -> None:
+    house = House(opened(sqlite_url), clock, menus, Routes(Route(menu="support", direct_dial="prefill")))
+    broken_off(house, clock, "1", "2")
+    assert phone(house, "hubtel", clock, session="second").dial("2*1").text.startswith("De quelle aide")
+
+
+def test_the_session_that_was_left_says_what_it_said_and_goes_nowhere(house: House, clock: Clock) -> None:
+    first = broken_off(house, clock, "1", "2", "3")
+    assert phone(house, "hubtel", clock, session="second").dial().text == OFFER
+    assert first.press("1").text.startswith("Do you want us to call you back?")
+    with house.store.read() as connection:
+        assert how_many(connection) == {"moved": 1, "open": 1}
+    clock.go(601)
+    house.gateways.turns.sweep(100)
+    with house.store.read() as connection:
+        assert [tuple(row) for row in lost_by_question(connection)] == [("support", "callback", 1)]
+
+
+@pytest.mark.parametrize("key", ["1", "2"], ids=["goes on", "starts again"])
+def test_the_complete_submission_follows_the_partial_of_the_dropped_one(
+    store: Store, clock: Clock, menus: Mapping[str, Menu], key: str
+) -> None:
+    """One person, one reference, whether the agent already sees the partial one or not."""
+    house = House(store, clock, {"support": replace(menus["support"], partial_after=("location",))})
+    first = broken_off(house, clock, "1", "2", "3")
+    assert first.hang_up(END) == 200
+    again = phone(house, "hubtel", clock, session="second")
+    assert again.dial().text == OFFER
+    last = again.presses(key, *("1", "1", "1", "2") if key == "2" else ("2",))
+    partial, complete = submissions(house)
+    assert (partial.complete, complete.complete) == (False, True)
+    assert (partial.session, partial.key) == (complete.session, f"{complete.key}_p")
+    stored = store.submission(last.text[-6:])
+    assert stored is not None
+    assert stored.complete
+
+
+def test_who_breaks_off_twice_is_one_partial(store: Store, clock: Clock, menus: Mapping[str, Menu]) -> None:
+    house = House(store, clock, {"support": replace(menus["support"], partial_after=("location",))})
+    broken_off(house, clock, "1", "2", "3")
+    again = phone(house, "hubtel", clock, session="second")
+    again.dial()
+    clock.go(601)
+    house.gateways.turns.sweep(100)
+    house.gateways.turns.sweep(100)
+    (kept,) = submissions(house)
+    assert dict(kept.answers) == {"location": "touba", "support_type": "food_and_clothing"}
+
+
+def test_wrong_inputs_before_the_drop_are_forgotten(small_house: House, clock: Clock) -> None:
+    caller = broken_off(small_house, clock, "1", "2", "7", "7", "7", "7")
+    assert caller.press("7").ends
+    again = phone(small_house, "hubtel", clock, session="second")
+    assert again.dial().text == OFFER
+    again.press("1")
+    assert not again.press("7").ends
