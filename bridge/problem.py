@@ -9,7 +9,6 @@ from traceback import extract_tb
 
 from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response as AnyResponse
 
 from bridge.errors import Conflict, Invalid, NotAuthentic, RequestRefused, Unavailable
 
@@ -55,7 +54,7 @@ def register(app: Flask, pages: Sequence[str] = ()) -> None:
     app.register_error_handler(Exception, _unexpected)
     prefixes = tuple(pages)
 
-    def of_http(error: HTTPException) -> AnyResponse | HTTPException:
+    def of_http(error: HTTPException) -> Response | HTTPException:
         return error if prefixes and request.path.startswith(prefixes) else _http(error)
 
     app.register_error_handler(HTTPException, of_http)
@@ -74,11 +73,9 @@ def _unavailable(error: Unavailable) -> Response:
     return response
 
 
-def _http(error: HTTPException) -> AnyResponse | HTTPException:
-    """Werkzeug's own errors keep their headers (Allow, Retry-After); redirects pass as they are."""
-    if error.code is None or error.code < 400 or error.response is not None:
-        return error
-    response = answer(error.code)
+def _http(error: HTTPException) -> Response:
+    """Werkzeug's own errors keep their headers (Allow, Retry-After). Its redirects do not come here (Flask 3.1)."""
+    response = answer(error.code or 500)
     for name, value in error.get_headers(request.environ):
         if name.lower() != "content-type":
             response.headers[name] = value

@@ -92,7 +92,9 @@ def by_the_library(raw: str) -> str | None:
 @example(code=44, national="02079460000")
 @example(code=39, national="0612345678")
 @example(code=1, national="12025550123")
-@example(code=54, national="91123456789")
+@example(code=20, national="004180527")  # Egypt: its own prefix, twice, and a possible length
+@example(code=54, national="02946352989")
+@example(code=55, national="046550724")
 @example(code=800, national="12345678")
 def test_the_fast_way_says_what_the_library_says(code: int, national: str) -> None:
     raw = f"+{code}{national}"

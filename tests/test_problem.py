@@ -53,6 +53,10 @@ def client() -> FlaskClient:
     def moved() -> Response:
         return redirect("/elsewhere")
 
+    @app.get("/folder/")
+    def folder() -> str:
+        return "here"
+
     @app.post("/form")
     def form() -> str:
         request.max_content_length = 10
@@ -127,6 +131,7 @@ def test_a_form_that_lacks_a_field_or_is_too_large_is_refused_without_naming_it(
 
 def test_a_redirect_stays_one(client: FlaskClient) -> None:
     assert (client.get("/moved").status_code, client.get("/moved").location) == (302, "/elsewhere")
+    assert (client.get("/folder").status_code, client.get("/folder").mimetype) == (308, "text/html")
 
 
 @pytest.mark.parametrize("status", [404, 500])

@@ -119,6 +119,8 @@ def test_signatures_are_compared_as_bytes_in_constant_time(monkeypatch: pytest.M
         pytest.param("whsec_changeme", id="a word behind the prefix"),
         pytest.param(secret_text("x").removeprefix("whsec_"), id="without the prefix"),
         pytest.param("whsec_not base64 at all!!" + "A" * 24, id="not base64"),
+        pytest.param(secret_text("x")[:20] + "!" + secret_text("x")[20:], id="one character that is not base64"),
+        pytest.param(secret_text("x")[:20] + " " + secret_text("x")[20:], id="a space inside"),
         pytest.param("whsec_" + base64.b64encode(bytes(range(23))).decode(), id="23 bytes"),
         pytest.param("whsec_" + base64.b64encode(bytes(range(65))).decode(), id="65 bytes"),
         pytest.param("whsec_" + base64.b64encode(b"A" * 32).decode(), id="one byte repeated"),

@@ -233,6 +233,11 @@ def test_length_and_type_are_checked_before_anything_is_read(
         assert_problem(answer, status)
 
 
+def test_a_body_shorter_than_its_length_is_refused_where_the_server_says_that_it_ended(client: FlaskClient) -> None:
+    environ = {"CONTENT_LENGTH": "9999", "wsgi.input_terminated": True}
+    assert_problem(client.post(URL, data=body(), headers=headers(body()), environ_overrides=environ), 400)
+
+
 @pytest.mark.parametrize(
     ("wrong", "status"),
     [
