@@ -76,7 +76,7 @@ Step = Callable[[Case], Next]
 
 
 def _delivered(case: Case) -> Next:
-    return Next("done", case.now, http_status=case.outcome.http_status, task_sid=case.outcome.task_sid)
+    return replace(case.moves("done", case.now), task_sid=case.outcome.task_sid)
 
 
 def _refused(case: Case) -> Next:

@@ -7,12 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 
 import pytest
 
-from bridge.store import open_store
+from bridge.store import Store, open_store
 
 from .stage import Stage, staged, until
 
@@ -91,3 +91,32 @@ def test_killed_again_and_again_under_load_nothing_is_lost_and_nothing_is_made_t
     with process(outside, database_url, data_key):
         until(outside.all_done)
     assert outside.once_each()
+
+
+def left_under_way(stage: Stage, owner: str) -> None:
+    """What a process that died leaves behind, with a lease that nobody wants to wait for."""
+    stage.accept(3)
+    stage.rules = replace(stage.rules, lease=3600.0)
+    assert len(stage.claim(owner=owner)) == 3
+
+
+def test_the_only_process_takes_over_at_its_start_whatever_was_under_way(
+    opened: Callable[[str], Store], sqlite_url: str
+) -> None:
+    with staged(opened(sqlite_url)) as stage:
+        left_under_way(stage, "whoever#1")
+        with stage.working():
+            until(stage.all_done)
+        assert stage.once_each()
+
+
+def test_a_process_with_a_name_of_its_own_takes_over_what_its_forerunner_had_under_way(
+    postgres_url: str, data_key: str
+) -> None:
+    store = open_store(postgres_url, [data_key], node="web1")
+    with staged(store) as stage:
+        left_under_way(stage, "web1#before")
+        with stage.working():
+            until(stage.all_done)
+        assert stage.once_each()
+    store.close()

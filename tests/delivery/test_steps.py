@@ -294,7 +294,8 @@ def test_where_the_route_makes_no_task_it_is_done_without_one(timed: Stage) -> N
     timed.plan.taskless = True
     (reference,) = timed.accept()
     timed.step()
-    assert (timed.row(reference)["state"], timed.row(reference)["task_sid"]) == ("done", None)
+    row = timed.row(reference)
+    assert (row["state"], row["task_sid"], row["reason"]) == ("done", None, "The route makes no task of it.")
     assert timed.world.faults.calls["create"] == 0
 
 

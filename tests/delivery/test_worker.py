@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.delivery import Worker, worker
-from bridge.delivery.claim import claim
+from bridge.delivery.claim import Claimed, claim
 from bridge.delivery.health import STUCK_AFTER
 from bridge.store import Store
 from bridge.store.deliveries import Job
@@ -33,7 +33,28 @@ def test_what_is_accepted_becomes_one_task_each(stage: Stage) -> None:
 def test_fresh_work_wakes_the_worker(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "IDLE", 3600.0)
     with stage.working():
-        until(lambda: stage.accept(1) != [] and stage.states().get("done", 0) > 0)
+        for _ in range(10):
+            stage.accept()
+            until(stage.all_done)
+
+
+def test_in_a_pause_fresh_work_does_not_keep_the_store_busy(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims: list[Claimed] = []
+
+    def counted(*given: object) -> Claimed:
+        claims.append(claim(*given))  # type: ignore[arg-type]
+        return claims[-1]
+
+    monkeypatch.setattr(worker, "claim", counted)
+    stage.world.faults.add("limit", "create", calls=1, retry_after=1.0)
+    with stage.working():
+        stage.accept()
+        until(lambda: ("create", "limited") in stage.history())
+        before = len(claims)
+        stage.accept(50)
+        while_paused = len(claims) - before
+        until(stage.all_done)
+    assert while_paused <= 3
 
 
 def test_what_another_process_sent_back_is_found_without_being_woken(stage: Stage) -> None:
