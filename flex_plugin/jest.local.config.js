@@ -9,5 +9,7 @@ module.exports = {
   roots: ['<rootDir>/src'],
   testEnvironment: 'jsdom',
   watchPlugins: [],
+  // The real Flex UI is tested in the browser (e2e/); here stands only what our parts call.
+  moduleNameMapper: { '^@twilio/flex-ui$': '<rootDir>/src/testing/flexUi.ts' },
   setupFilesAfterEnv: ['<rootDir>/src/testing/setup.ts'],
 };

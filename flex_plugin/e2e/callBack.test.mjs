@@ -43,7 +43,7 @@ test('while the call lasts the agent has the answers at hand and notes the outco
     await agent.page.getByRole('button', { name: 'Info' }).first().click();
     await agent.panel.getByText(attributes.ussd.answers[0].label).waitFor();
     assert.equal(await agent.callBack.count(), 0, 'there is nothing to dial on a call');
-    await agent.screenshot('on-the-call');
+    await agent.picture('on-the-call');
     await agent.panel.getByRole('button', { name: 'No answer' }).click();
     const { Attributes: noted } = await agent.posted(`/Tasks/${task.sid}`, 2);
     assertNoted(noted, 'no_answer', 1);
@@ -56,7 +56,7 @@ test('after the call the outcome stands in the task, and a second call counts as
     await agent.panel.getByRole('button', { name: 'Busy' }).click();
     await agent.panel.getByText(/Calls made: 1\. Noted: Busy, /).waitFor();
     await waitFor(() => isPressed(agent, 'Busy'), 'the outcome to be marked');
-    await agent.screenshot('outcome-noted');
+    await agent.picture('outcome');
     await callAndHangUp(agent, task, 3);
     await agent.panel.getByText('Calls made: 2').waitFor();
     assert.equal(await isPressed(agent, 'Busy'), false, 'a new call has no outcome yet');

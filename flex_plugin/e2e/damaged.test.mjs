@@ -14,7 +14,7 @@ test('markup in every place is shown as text and runs nowhere', () =>
     await agent.accept(changed(flat, ussd));
     await agent.panel.getByText('<img src=x').first().waitFor();
     await agent.panel.getByText('Missing: the reference').waitFor();
-    assert.equal(await agent.page.evaluate(() => window.hurt), undefined);
+    assert.equal(await agent.page.evaluate(() => window['hurt']), undefined);
     assert.equal((await agent.page.content()).includes(number), false, 'no template was filled in');
     await agent.screenshot('hostile');
   }));

@@ -12,12 +12,12 @@ test('a session is offered, accepted, read and completed', () =>
     agent.taskRouter.offer({ attributes, age: 12 * 60 + 30 });
     await agent.page.getByRole('heading', { name: TITLE }).first().waitFor();
     await agent.page.getByText(`${attributes.language} · Waiting 12 min`).first().waitFor();
-    await agent.screenshot('offered');
+    await agent.picture('offered');
     await agent.page.getByRole('button', { name: /^Accept incoming/ }).click();
     await agent.panel.waitFor();
     assert.equal((await agent.posted('/Reservations/')).ReservationStatus, 'accepted');
     await assertWholeSession(agent);
-    await agent.screenshot('accepted');
+    await agent.picture('panel');
     await agent.page.getByRole('button', { name: 'Complete' }).click();
     assert.equal((await agent.posted('/Reservations/', 2)).ReservationStatus, 'completed');
     await agent.panel.waitFor({ state: 'detached' });

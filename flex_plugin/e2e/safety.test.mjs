@@ -11,7 +11,7 @@ test('a caller who said that calling is not safe has a red sign and no button', 
     await agent.panel.getByRole('alert').getByText('Not safe to call').waitFor();
     assert.equal(await agent.callBack.count(), 0);
     assert.equal(await agent.page.getByRole('button', { name: 'Show number' }).count(), 0);
-    await agent.screenshot('not-safe');
+    await agent.picture('not-safe');
   }));
 
 test('a number that came along does not open the way to a caller who is not safe', () =>

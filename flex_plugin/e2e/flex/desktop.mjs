@@ -84,12 +84,7 @@ async function answerNetwork(page, account, taskRouter) {
   const bundle = await flexBundle();
   const answers = httpAnswers(account);
   await page.route('**/*', (route) => answerHttp(route, { account, bundle, answers, taskRouter }));
-  taskRouter.connected = new Promise((resolve) => {
-    page.routeWebSocket(/event-bridge/, (socket) => {
-      taskRouter.connect(socket);
-      resolve();
-    });
-  });
+  await page.routeWebSocket(/event-bridge/, (socket) => taskRouter.connect(socket));
   const sync = new Sync(account);
   await page.routeWebSocket(/tsock/, (socket) => answerTwilsock(socket, (...request) => sync.bodyFor(...request)));
 }

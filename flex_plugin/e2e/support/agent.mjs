@@ -55,6 +55,12 @@ export class Agent {
     await this.page.screenshot({ path: `${OUTPUT}${name}.png` });
   }
 
+  /** A screenshot of the task list and the task, for the docs. */
+  async picture(name) {
+    await this.screenshot(name);
+    await this.page.screenshot({ path: `${OUTPUT}flex-${name}.png`, clip: { x: 0, y: 0, width: 668, height: 800 } });
+  }
+
   /** Waits for Flex to have faded in what it shows: half-faded text has no contrast. */
   settled() {
     const isFading = ({ playState, effect }) => playState === 'running' && effect.getTiming().iterations !== Infinity;
@@ -65,7 +71,7 @@ export class Agent {
   async accessibilityFaults() {
     await this.settled();
     await this.page.evaluate(axe.source);
-    const { violations } = await this.panel.evaluate((panel) => window.axe.run(panel));
+    const { violations } = await this.panel.evaluate((panel) => window['axe'].run(panel));
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
   }
 

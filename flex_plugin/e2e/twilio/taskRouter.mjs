@@ -7,6 +7,7 @@ const CHANNELS = ['ussd', 'voice', 'default'];
  * of changes over one web socket. Keeps everything that was posted.
  */
 export class TaskRouter {
+  /** @param {{activity?: string, workerAttributes?: object, losesCalls?: boolean, [other: string]: unknown}} account */
   constructor({ activity = records.AVAILABLE, workerAttributes = {}, losesCalls = false } = {}) {
     this.worker = records.worker(activity, { contact_uri: 'sip:agent@example.test', ...workerAttributes });
     this.activities = [
@@ -18,6 +19,9 @@ export class TaskRouter {
     this.posted = [];
     this.refusesAttributes = false;
     this.losesCalls = losesCalls;
+    this.connected = new Promise((resolve) => {
+      this.onConnected = resolve;
+    });
   }
 
   connect(socket) {
@@ -28,6 +32,7 @@ export class TaskRouter {
       workspace_sid: records.WORKSPACE,
       token_lifetime: 28_800_000,
     });
+    this.onConnected();
   }
 
   tell(event, payload) {
