@@ -27,7 +27,6 @@ class Transport(TwilioHttpClient):
         self.session.trust_env = not is_loopback(url)  # a proxy of the environment cannot reach this machine
 
     def request(self, method: str, url: str, *args: Any, **more: Any) -> Response:  # type: ignore[override]
-        self.headers = {}
         answer = super().request(method, self._rebased(url), *args, **more)
         self.headers = answer.headers or {}
         if 300 <= answer.status_code < 400:  # the SDK would read the body of one as a task

@@ -360,11 +360,10 @@ def test_the_answers_that_a_call_depends_on_are_never_left_out() -> None:
 
 
 def wide_menu() -> Menu:
-    """A menu of a hundred questions with long words."""
+    """A menu of a hundred questions with long words, and then those that every menu may route on."""
     words = "W" * 60
-    questions = "\n".join(
-        f"  - {{name: question_{number}, type: select_one, label: {words}, choices: all}}" for number in range(100)
-    )
+    names = [*(f"question_{number}" for number in range(100)), "location", "support_type"]
+    questions = "\n".join(f"  - {{name: {name}, type: select_one, label: {words}, choices: all}}" for name in names)
     return read_menu(
         f"""
 menu: wide
@@ -372,7 +371,11 @@ languages: {{en: {{label: English}}}}
 help_line: "116"
 questions:
 {questions}
+  - {{name: callback, type: select_one, label: Call, choices: yes_no}}
 choice_lists:
+  yes_no:
+    - {{name: "yes", label: "Yes"}}
+    - {{name: "no", label: "No"}}
   all:
     - {{name: a, label: {words}a}}
     - {{name: b, label: {words}b}}
@@ -386,6 +389,7 @@ def test_search_keys_give_way_last_and_backwards() -> None:
     submission = answered({f"question_{number}": "a" for number in range(100)} | ANSWERS)
     text = text_of(submission, wide_menu())
     found = json.loads(text)
+    assert {"from", "to", "location", "support_type", "callback"} <= found.keys()
     keys = [key for key in found if key.startswith("question_")]
     assert keys == [f"question_{number}" for number in range(len(keys))]
     assert 10 < len(keys) < 100
