@@ -104,6 +104,13 @@ def _again(case: Case) -> Next:
     return case.moves("ready", case.now + case.backoff(case.patience.backoff_most))
 
 
+def _at_once(case: Case) -> Next:
+    """It has waited for its look-ups already, and TaskRouter answers."""
+    if case.too_old:
+        return case.moves("dead", case.now, reason=_given_up(case))
+    return case.moves("ready", case.now)
+
+
 def _look_up(case: Case) -> Next:
     """A task may have come of it."""
     started = case.job.started_at
@@ -121,7 +128,7 @@ def _not_found(case: Case) -> Next:
     """No task is there: look once more, then create. Long after the attempt the event log has said so too."""
     settle = case.patience.settle
     if case.job.looked > 0 or case.since_attempt > settle.proof:
-        return _again(case)
+        return _at_once(case)
     second = case.now - case.since_attempt + settle.second
     return case.moves("check", max(second, case.now + settle.apart), looked=1)
 

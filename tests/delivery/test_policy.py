@@ -87,7 +87,7 @@ def test_it_is_created_again_only_after_two_looks_found_nothing() -> None:
     first = then(job("lookup"), "missing")
     assert (first.state, first.looked) == ("check", 1)
     second = then(job("lookup", looked=first.looked, attempt_at=NOW - 45), "missing")
-    assert second.state == "ready"
+    assert (second.state, second.due) == ("ready", NOW)
 
 
 def test_a_look_that_failed_does_not_count_as_a_look() -> None:
