@@ -7,7 +7,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -166,7 +166,12 @@ def _is_meant(task: TaskInstance, external_id: str) -> bool:
 
 
 def _logged(workspace: WorkspaceContext, external_id: str, start: datetime, end: datetime) -> Outcome:
-    events = workspace.events.stream(event_type="task.created", start_date=start, end_date=end, page_size=1000)
+    events = workspace.events.stream(
+        event_type="task.created",
+        start_date=start.astimezone(UTC),  # the SDK writes a Z behind whatever it is given
+        end_date=end.astimezone(UTC),
+        page_size=1000,
+    )
     for event in events:
         data: Any = event.event_data or {}
         if _carries(data.get("task_attributes"), external_id):

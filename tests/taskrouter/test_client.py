@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -100,6 +100,8 @@ def test_the_event_log_still_knows_a_task_that_is_gone(stage: Stage) -> None:
     minute = timedelta(minutes=1)
     around = stage.router.created_between(EXTERNAL_ID, created - minute, created + minute)
     assert (around.kind, around.task_sid) == ("done", sid)
+    elsewhere = created.astimezone(timezone(timedelta(hours=9)))
+    assert stage.router.created_between(EXTERNAL_ID, elsewhere - minute, elsewhere + minute).kind == "done"
     before = stage.router.created_between(EXTERNAL_ID, created - 2 * minute, created - minute)
     assert before.kind == "missing"
     other = stage.router.created_between("f" * 32, created - minute, created + minute)

@@ -27,7 +27,8 @@ def answering(raw: bytes, context: ssl.SSLContext | None = None) -> Iterator[str
 def http(status: int, body: str = "", headers: str = "") -> bytes:
     """One whole HTTP answer."""
     content = body.encode()
-    return f"HTTP/1.1 {status} X\r\nContent-Length: {len(content)}\r\n{headers}\r\n".encode() + content
+    head = f"HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {len(content)}\r\n{headers}\r\n"
+    return head.encode() + content
 
 
 def closed_port() -> int:
