@@ -16,6 +16,7 @@ from tests.servers import Server, running, settings
 
 NOW = int(time.time())
 RAW = body()
+BIG = b"x" * 17_000
 SLOW = 100  # more than the server has threads
 
 
@@ -28,6 +29,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def at_now(**changes: object) -> bytes:
     return request(RAW, NOW, **changes)  # type: ignore[arg-type]
+
+
+def signed_anew(sent: bytes) -> bytes:
+    """The same bytes with a timestamp and signatures of this moment: a long run of tests outlives the five minutes."""
+    now = int(time.time())
+    for raw in (RAW, BIG, b"", b"x" * 10_000_000):
+        old, new = (headers(raw, at=at)["webhook-signature"].encode() for at in (NOW, now))
+        sent = sent.replace(old, new)
+    return sent.replace(str(NOW).encode(), str(now).encode())
 
 
 def fresh(session: str) -> bytes:
@@ -53,13 +63,12 @@ TAKEN = {
 
 @pytest.mark.parametrize("sent", TAKEN.values(), ids=TAKEN)
 def test_odd_but_sound_requests_are_taken(server: Server, sent: bytes) -> None:
-    answer = exchange(server.port, sent)
+    answer = exchange(server.port, signed_anew(sent))
     assert answer is not None
     assert answer.status in (200, 202)
     assert answer.json()["status"] == "accepted"
 
 
-BIG = b"x" * 17_000
 REFUSED: dict[str, tuple[bytes, int]] = {
     "chunked without length": (
         at_now(without=("content-length",), more=("transfer-encoding: chunked",)).removesuffix(RAW) + chunked(RAW),
@@ -126,7 +135,7 @@ REFUSED: dict[str, tuple[bytes, int]] = {
 
 @pytest.mark.parametrize(("sent", "status"), REFUSED.values(), ids=REFUSED)
 def test_unsound_requests_get_a_defined_refusal(server: Server, sent: bytes, status: int) -> None:
-    answer = exchange(server.port, sent)
+    answer = exchange(server.port, signed_anew(sent))
     assert answer is not None
     assert answer.status == status
     if answer.body:  # what cannot be read as HTTP at all is refused by the server, with nothing but the status
@@ -151,7 +160,7 @@ def test_a_body_in_pieces_is_one_body(server: Server) -> None:
 
 
 def test_who_asks_first_is_told_to_go_on(server: Server) -> None:
-    head, _, raw = at_now(more=("expect: 100-continue",)).partition(b"\r\n\r\n")
+    head, _, raw = signed_anew(at_now(more=("expect: 100-continue",))).partition(b"\r\n\r\n")
     with Line(server.port) as line:
         line.send(head + b"\r\n\r\n")
         first = line.answer()
@@ -162,7 +171,12 @@ def test_who_asks_first_is_told_to_go_on(server: Server) -> None:
 
 def test_pipelined_requests_are_answered_in_their_order(server: Server) -> None:
     with Line(server.port) as line:
-        line.send(fresh("SM-one") + at_now(close=False, more=("webhook-id: x",)) + fresh("SM-two") + fresh("SM-one"))
+        line.send(
+            fresh("SM-one")
+            + signed_anew(at_now(close=False, more=("webhook-id: x",)))
+            + fresh("SM-two")
+            + fresh("SM-one")
+        )
         answers = [line.answer() for _ in range(4)]
     assert [answer and answer.status for answer in answers] == [202, 401, 202, 200]
     assert answers[0] is not None
@@ -172,7 +186,7 @@ def test_pipelined_requests_are_answered_in_their_order(server: Server) -> None:
 
 def test_a_request_smuggled_behind_two_lengths_is_not_heard(server: Server) -> None:
     with Line(server.port) as line:
-        head = at_now(close=False, more=("transfer-encoding: chunked",)).removesuffix(RAW)
+        head = signed_anew(at_now(close=False, more=("transfer-encoding: chunked",))).removesuffix(RAW)
         line.send(head + b"0\r\n\r\n" + fresh("SM-smuggled"))
         first, second = line.answer(), line.answer()
     assert first is not None
