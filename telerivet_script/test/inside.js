@@ -6,7 +6,8 @@ const path = require("node:path");
 const vm = require("node:vm");
 const { freshRealm } = require("./emulator/realm");
 
-const DIST = path.join(__dirname, "..", "dist", "support.js");
+// Another build may be put to the same tests: USSD_SCRIPT=/path/to/it npm test
+const DIST = process.env.USSD_SCRIPT || path.join(__dirname, "..", "dist", "support.js");
 const DOOR = "return {run: runMain};";
 
 function builtScript(file = DIST) {

@@ -135,11 +135,13 @@ function rowFor(run, table, stored) {
     vars: checkedVars("row.vars", draft, run.fault),
     save() {
       refuseIfDown(run.options, "data tables");
+      if (stored.deleted) throw new Error("save: no such row");
       stored.vars = { ...draft };
       if (!table.rows.includes(stored)) table.rows.push(stored);
     },
     delete() {
       refuseIfDown(run.options, "data tables");
+      stored.deleted = true;
       table.rows = table.rows.filter((row) => row !== stored);
     },
   };

@@ -11,7 +11,7 @@
    the script caught the exception. What Telerivet does not document can be set either way; see DEFAULTS. */
 
 const vm = require("node:vm");
-const { freshRealm, runPasted, runAsModule } = require("./realm");
+const { freshRealm, runPasted, runAsModule, enterScript } = require("./realm");
 const { isName, checkedVars } = require("./rules");
 const { newStore, newId, contactOf, tableNamed, projectFor, serviceFor } = require("./project");
 const { requestAndWait } = require("./http");
@@ -26,7 +26,7 @@ const DEFAULTS = {
   http: null,                // instead of real HTTP: a function (url, options), an answer {status, content}, or "throws"
   httpSeconds: 30,           // how long real HTTP waits without an option
   screenSeptets: 160,
-  runMilliseconds: 5000,
+  runMilliseconds: 60000,    // a run's time, waiting for HTTP included (Telerivet's limit is not documented)
   // What the public text leaves open. Each must work:
   say: "both",               // both | sayText | sendReply
   deploy: "paste",           // paste | module
@@ -116,7 +116,7 @@ class Telerivet {
     const globals = { ...this.commonGlobals(run) };
     if (context === "contact") globals.contact = known || contactOf(this.store, number);
     for (const name of Object.keys(variables)) globals["$" + name] = variables[name];
-    this.execute(run, globals, (context_, main) => main());
+    this.execute(run, globals, (main) => main());
     if (run.said.length || run.prompt) run.fault("a run outside a session speaks to nobody");
     this.settle(run);
   }
@@ -171,7 +171,7 @@ class Telerivet {
       const main = this.options.deploy === "module"
         ? runAsModule(context, this.options.code, limit) : runPasted(context, this.script, limit);
       if (typeof main !== "function") throw new Error("the script has no main()");
-      start(context, main);
+      enterScript(context, () => start(main), limit);
     } catch (error) {
       run.fault(`uncaught ${error && error.stack ? error.stack.split("\n").slice(0, 3).join(" ") : error}`);
     }
@@ -198,7 +198,7 @@ class Session {
     this.screens = [];
     this.ended = false;
     this.waitsFor = null;
-    this.run((context, main) => main());
+    this.run((main) => main());
   }
 
   get screen() {
@@ -212,7 +212,7 @@ class Session {
     const given = text === "" ? this.world.options.emptyInput : text;
     const stored = text.slice(0, 1024);
     if (this.world.options.inputVars === "before") this.vars[id] = stored;
-    this.run((context, main, run) => {
+    this.run((main, run) => {
       if (!run.handlers[id]) throw new Error(`no input handler named ${id}`);
       run.handlers[id](given);
     });
@@ -229,7 +229,7 @@ class Session {
     const { world } = this;
     const run = world.newRun(world.services[0]);
     run.inSession = true;
-    world.execute(run, { ...world.commonGlobals(run), ...this.globals(run) }, (c, main) => start(c, main, run));
+    world.execute(run, { ...world.commonGlobals(run), ...this.globals(run) }, (main) => start(main, run));
     this.take(run);
     world.settle(run);
   }
