@@ -12,7 +12,7 @@ test('a session is offered, accepted, read and completed', () =>
     agent.taskRouter.offer({ attributes, age: 12 * 60 + 30 });
     await agent.page.getByRole('heading', { name: TITLE }).first().waitFor();
     await agent.page.getByText(`${attributes.language} · Waiting 12 min`).first().waitFor();
-    await agent.picture('offered');
+    await agent.picture('offered', 160);
     await agent.page.getByRole('button', { name: /^Accept incoming/ }).click();
     await agent.panel.waitFor();
     assert.equal((await agent.posted('/Reservations/')).ReservationStatus, 'accepted');

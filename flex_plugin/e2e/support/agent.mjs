@@ -56,9 +56,9 @@ export class Agent {
   }
 
   /** A screenshot of the task list and the task, for the docs. */
-  async picture(name) {
+  async picture(name, height = 800) {
     await this.screenshot(name);
-    await this.page.screenshot({ path: `${OUTPUT}flex-${name}.png`, clip: { x: 0, y: 0, width: 668, height: 800 } });
+    await this.page.screenshot({ path: `${OUTPUT}flex-${name}.png`, clip: { x: 0, y: 0, width: 668, height } });
   }
 
   /** Waits for Flex to have faded in what it shows: half-faded text has no contrast. */

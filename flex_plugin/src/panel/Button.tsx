@@ -39,8 +39,8 @@ export const SecondaryButton = styled(Plain)`
   &:hover:not(:disabled) {
     background: ${background('colorBackground')};
   }
-  &[aria-pressed='true'] {
+  &&[aria-pressed='true'] {
     border-color: ${border('colorBorderPrimary')};
-    background: ${background('colorBackgroundPrimaryWeakest')};
+    background: ${background('colorBackgroundPrimaryWeaker')};
   }
 `;
