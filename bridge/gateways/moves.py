@@ -84,10 +84,8 @@ def decide(arrival: Arrival, desk: Desk, digest: Digest) -> Move | Reply:
     return _advance(arrival, known, inputs, desk, digest) if inputs else known.reply()
 
 
-def drop(known: Known, desk: Desk) -> Move | None:
-    """The gateway says that the session is over. None where it was so already."""
-    if known.row.status != OPEN:
-        return None
+def drop(known: Known, desk: Desk) -> Move:
+    """The gateway says that an open session is over."""
     row = known.row.next(status=DROPPED)
     keeps = keeps_partial(known.talk, desk)
     talk = replace(known.talk, partial_kept=known.talk.partial_kept or keeps)
@@ -107,7 +105,7 @@ def _inputs(arrival: Arrival, known: Known, digest: Digest) -> Sequence[str]:
     turn = arrival.turn
     if turn.transcript is None:
         since_answer = arrival.at - known.row.touched_at
-        stale = arrival.clashed or is_repeat(known.talk, turn, digest, since_answer)
+        stale = arrival.clashed or since_answer < 0 or is_repeat(known.talk, turn, digest, since_answer)
         return () if stale else (turn.input,)
     try:
         return new_inputs(known.talk, turn.transcript, digest)

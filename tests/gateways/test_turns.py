@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bridge.gateways.keeping import Found, Wanted
+from bridge.gateways.keeping import Outcome
 from bridge.menu import Menu, State, read_menu
 from bridge.routes import Route, Routes
 from bridge.store import Store
@@ -123,11 +123,11 @@ def test_a_turn_number_tells_a_repetition_however_late_it_comes(house: House, cl
     assert caller.press("1").text.startswith("Do you want")
 
 
-def test_two_turns_at_once_advance_once(house: House, opened: Callable[[str], Store], database_url: str) -> None:
+def test_two_turns_at_once_advance_once(house: House, clock: Clock) -> None:
     """The second arrives while the first is between reading and writing; both must get the same screen."""
     at(house, "")
     during: list[str] = []
-    interrupt(house, lambda: during.append(at(house, "2")))
+    interrupt(house, clock, lambda: during.append(at(house, "2")))
     assert at(house, "2") == during[0]
     assert at(house, "2*1").startswith("CON De quelle aide")
 
@@ -138,24 +138,24 @@ def test_two_different_inputs_at_once_advance_once(house: House, clock: Clock) -
     caller.dial()
     clock.go(2)
     during: list[str] = []
-    interrupt(house, lambda: during.append(other.press("2").text))
+    interrupt(house, clock, lambda: during.append(other.press("2").text))
     assert caller.press("1").text == during[0]
     assert during[0].startswith("Choisissez")
 
 
-def test_two_begins_at_once_are_one_session(house: House) -> None:
+def test_two_begins_at_once_are_one_session(house: House, clock: Clock) -> None:
     during: list[str] = []
-    interrupt(house, lambda: during.append(at(house, "")))
+    interrupt(house, clock, lambda: during.append(at(house, "")))
     assert at(house, "") == during[0]
     with house.store.read() as connection:
         assert how_many(connection) == {"open": 1}
 
 
-def test_two_last_inputs_at_once_are_one_submission(house: House) -> None:
+def test_two_last_inputs_at_once_are_one_submission(house: House, clock: Clock) -> None:
     for text in ("", "1", "1*1", "1*1*1"):
         at(house, text)
     during: list[str] = []
-    interrupt(house, lambda: during.append(at(house, "1*1*1*2")))
+    interrupt(house, clock, lambda: during.append(at(house, "1*1*1*2")))
     assert at(house, "1*1*1*2") == during[0]
     assert during[0].startswith("END Thank you. Your reference: ")
     assert len(submissions(house)) == 1
@@ -272,15 +272,15 @@ def sessions(house: House) -> list[Any]:
     return [house.gateways.turns._keeper._opened(row) for row in rows]
 
 
-def interrupt(house: House, between: Callable[[], object]) -> None:
-    """Let something happen after the next turn has read and before it writes."""
+def interrupt(house: House, clock: Clock, between: Callable[[], object]) -> None:
+    """Let something happen after the next turn is decided and before it is written."""
     keeper = house.gateways.turns._keeper
-    find = keeper.find
+    make = keeper.make
 
-    def find_then_wait(wanted: Wanted, patience: float) -> Found:
-        found = find(wanted, patience)
-        keeper.find = find  # type: ignore[method-assign]
+    def wait_then_make(*arguments: Any, **more: Any) -> Outcome:
+        keeper.make = make  # type: ignore[method-assign]
+        clock.go(0.01)
         between()
-        return found
+        return make(*arguments, **more)
 
-    keeper.find = find_then_wait  # type: ignore[method-assign]
+    keeper.make = wait_then_make  # type: ignore[method-assign]

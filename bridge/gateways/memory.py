@@ -1,0 +1,68 @@
+"""What this process remembers of the latest sessions, so that most turns need not read what they are about to write.
+
+The store decides: a move from memory is written only over the very turn that is remembered, and another process may
+have gone on. Nothing is lost with this memory but a little time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from bridge.gateways.moves import Known
+
+V = TypeVar("V")
+
+SESSIONS = 5_000
+LANGUAGES = 20_000  # longer: they are for the moment when the store cannot say
+
+
+class Latest(Generic[V]):
+    """The values put in last, by key. Safe from any thread."""
+
+    def __init__(self, most: int) -> None:
+        self._values: OrderedDict[bytes, V] = OrderedDict()
+        self._most, self._lock = most, threading.Lock()
+
+    def put(self, key: bytes, value: V) -> None:
+        """Remember `value`, and forget the oldest where there are too many."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            if len(self._values) > self._most:
+                self._values.popitem(last=False)
+
+    def get(self, key: bytes) -> V | None:
+        """The value, or None."""
+        return self._values.get(key)
+
+    def drop(self, key: bytes) -> None:
+        """Forget one."""
+        with self._lock:
+            self._values.pop(key, None)
+
+
+class Memory:
+    """Sessions and languages by the session's keyed hash."""
+
+    def __init__(self) -> None:
+        self.languages: Latest[str] = Latest(LANGUAGES)
+        self._sessions: Latest[Known] = Latest(SESSIONS)
+
+    def remember(self, known: Known, language: str | None) -> None:
+        """A session as it was just written. Its secrets end here: they are for the turn that they came in."""
+        state = replace(known.talk.state, secrets=())
+        self._sessions.put(known.row.id, Known(known.row, replace(known.talk, state=state)))
+        if language is not None:
+            self.languages.put(known.row.id, language)
+
+    def session(self, key: bytes, now: float) -> Known | None:
+        """The session, where it is remembered and its time is not over."""
+        known = self._sessions.get(key)
+        return None if known is None or known.is_over(now) else known
+
+    def forget(self, key: bytes) -> None:
+        """Drop a session that was changed elsewhere."""
+        self._sessions.drop(key)

@@ -1,0 +1,116 @@
+"""Where a turn belongs: its route, the menu and screens it is served with, the keys of its session and number."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bridge.e164 import read_number
+from bridge.errors import Unavailable
+from bridge.gateways.asking import Desk
+from bridge.gateways.base import Gateway
+from bridge.gateways.budgets import BUDGETS
+from bridge.gateways.codes import bare, number_key, split_code
+from bridge.gateways.keeping import Wanted
+from bridge.gateways.moves import Known
+from bridge.gateways.turn import Turn
+from bridge.menu import Budget, Menu, State
+from bridge.routes import Route, Routes
+from bridge.store import Session
+from bridge.store.seal import Seal
+from bridge.store.sessions import caller_key, session_key
+
+FALLBACK_MENU = "support"
+
+LookUp = Callable[[Menu, State, str, str | None, float], str | None]
+"""Words for a look-up question: menu, state, question, number (E.164 or None), seconds left. None where it failed."""
+
+
+def no_look_up(menu: Menu, state: State, question: str, caller: str | None, seconds: float) -> str | None:
+    """Where no look-ups are set up: every one fails, and its screen says so."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one turn belongs. `service_code` is as it was dialled; `prefill` are dialled inputs that count."""
+
+    desk: Desk
+    service_code: str
+    prefill: tuple[str, ...]
+    caller: str | None
+    wanted: Wanted
+
+
+class Places:
+    """Finds the place of every turn; knows routes and menus."""
+
+    def __init__(self, routes: Routes, menus: Mapping[str, Menu], seal: Seal, look_up: LookUp) -> None:
+        self._routes, self._menus, self._seal, self._look_up = routes, menus, seal, look_up
+
+    def of(self, gateway: Gateway, turn: Turn, deadline: float) -> Place:
+        """The place of a turn whose session is not known yet."""
+        code, dialled = turn.service_code, turn.dialled
+        if gateway.dials_whole:
+            code, dialled = split_code(self._routes, gateway.name, code)
+        route = self._routes.find(gateway.name, code)
+        caller = read_number(turn.caller, route.country, gateway.international_first)
+        return Place(
+            desk=Desk(self._menu(route), BUDGETS[gateway.name], self._within(caller, deadline)),
+            service_code=code,
+            prefill=(turn.transcript or dialled) if route.direct_dial == "prefill" else (),
+            caller=caller,
+            wanted=self._wanted(gateway, turn, code, caller),
+        )
+
+    def again(self, place: Place, known: Known) -> Place:
+        """The place of a known session's turn: code and menu are those it began with, later turns may not say them."""
+        desk = replace(place.desk, menu=self.menu_of(known.row))
+        return replace(place, desk=desk, service_code=known.talk.service_code)
+
+    def desk_of(self, row: Session) -> Desk:
+        """What a session is closed with when its caller is gone."""
+        return Desk(self.menu_of(row), BUDGETS.get(row.gateway, Budget()), lambda menu, state, question: None)
+
+    def menu_of(self, row: Session) -> Menu:
+        """The menu that a session began with; its route's where that menu was taken away since."""
+        return self._menus.get(row.menu) or self._menu(self._routes.find(row.gateway, row.service_code))
+
+    def menu_at(self, gateway: Gateway, turn: Turn) -> Menu:
+        """The menu of a turn by what the turn itself says."""
+        return self._menu(self._routes.find(gateway.name, turn.service_code))
+
+    def key_of(self, gateway: Gateway, turn: Turn) -> bytes:
+        """Where the turn's session lies."""
+        number = number_key(turn.caller) if gateway.caller_on_every_turn else ""
+        return session_key(self._seal, gateway.name, turn.session_id, number)
+
+    def _wanted(self, gateway: Gateway, turn: Turn, code: str, caller: str | None) -> Wanted:
+        key = self.key_of(gateway, turn)
+        return Wanted(
+            key=key,
+            rate_key=self._seal.index("ussd rate", number_key(turn.caller) or key),
+            caller_key=caller_key(self._seal, caller or turn.caller),
+            gateway=gateway.name,
+            service_code=bare(code),
+            may_begin_anew=gateway.reuses_ids or not gateway.caller_on_every_turn,
+        )
+
+    def _menu(self, route: Route) -> Menu:
+        menu = self._menus.get(route.menu or FALLBACK_MENU)
+        return menu if menu is not None else next(iter(self._menus.values()))
+
+    def _within(self, caller: str | None, deadline: float) -> Callable[[Menu, State, str], str | None]:
+        def look_up(menu: Menu, state: State, question: str) -> str | None:
+            return self._look_up(menu, state, question, caller, left(deadline))
+
+        return look_up
+
+
+def left(deadline: float) -> float:
+    """Seconds until `deadline`, by the monotonic clock. Raises `Unavailable` where none are left."""
+    seconds = deadline - time.monotonic()
+    if seconds <= 0:
+        raise Unavailable("the turn took too long")
+    return seconds
