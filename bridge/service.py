@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from prometheus_client import Metric
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
 
 from bridge import __version__
 from bridge.delivery import Patience, Rules, Worker
 from bridge.errors import Unavailable
+from bridge.figures import figures
 from bridge.gateways import Gateways
 from bridge.intake import Secret
 from bridge.intake.openapi import paths
@@ -21,6 +23,8 @@ from bridge.settings import Settings
 from bridge.store import open_store
 from bridge.submission import Receipt, Submission
 from bridge.taskrouter import Account, TaskRouter
+
+log = logging.getLogger(__name__)
 
 STORE_SECONDS = 5.0  # a commit that takes longer than this means that the store is stuck
 
@@ -34,7 +38,7 @@ class Service:
         self.menus = load_menus(settings.menus_dir)
         self.routes = routes(settings, self.menus)
         self.planner = Planner(self.routes, self.menus, settings.share_number)
-        self.store = open_store(settings.database_url, settings.data_keys, now=now)
+        self.store = open_store(settings.database_url, settings.data_keys, node=node(settings), now=now)
         self.worker = Worker(
             self.store,
             TaskRouter(account(settings)),
@@ -74,21 +78,12 @@ class Service:
         return [problem for problem in (store_problem, self.worker.problem()) if problem]
 
     def metrics(self) -> Iterable[Metric]:
-        """Figures for /metrics. None of them counts fewer people than everybody in a state."""
-        counts = self.worker.counts()
-        waiting = GaugeMetricFamily("bridge_deliveries", "Deliveries that are not done.", labels=["state"])
-        for state, number in counts.waiting.items():
-            waiting.add_metric([state], number)
-        attempts = CounterMetricFamily("bridge_calls", "Calls to TaskRouter by outcome.", labels=["outcome"])
-        for outcome, number in counts.attempts.items():
-            attempts.add_metric([outcome], number)
-        return [
-            *self.gateways.metrics(),
-            waiting,
-            attempts,
-            GaugeMetricFamily("bridge_oldest_waiting_seconds", "Age of the oldest delivery.", counts.oldest_waiting),
-            GaugeMetricFamily("bridge_calls_under_way", "Calls to TaskRouter right now.", counts.under_way),
-        ]
+        """Figures for /metrics; while the store cannot be read, those that need it are left out."""
+        yield from self.gateways.metrics()
+        try:
+            yield from figures(self.worker.counts())
+        except Unavailable:
+            log.warning("event=metrics_without_store")
 
     def description(self) -> Mapping[str, Any]:
         """OpenAPI 3.1 of what others may call."""
@@ -97,6 +92,11 @@ class Service:
             "info": {"title": "USSD bridge for Twilio Flex", "version": __version__},
             "paths": paths(),
         }
+
+
+def node(settings: Settings) -> str:
+    """This process among all that share a database: after a kill, it takes up its own calls at once."""
+    return f"{socket.gethostname()[:40]}:{settings.port}"
 
 
 def account(settings: Settings) -> Account:
