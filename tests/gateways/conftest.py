@@ -82,12 +82,24 @@ def menus() -> Mapping[str, Menu]:
 
 
 @pytest.fixture
+def sqlite_store(opened: Callable[[str], Store], sqlite_url: str) -> Store:
+    """For what does not depend on the database."""
+    return opened(sqlite_url)
+
+
+@pytest.fixture
+def postgres_house(opened: Callable[[str], Store], postgres_url: str, clock: Clock, menus: Mapping[str, Menu]) -> House:
+    """On PostgreSQL alone."""
+    return House(opened(postgres_url), clock, menus)
+
+
+@pytest.fixture
 def house(store: Store, clock: Clock, menus: Mapping[str, Menu]) -> House:
     """On SQLite and on PostgreSQL in turn."""
     return House(store, clock, menus)
 
 
 @pytest.fixture
-def small_house(opened: Callable[[str], Store], sqlite_url: str, clock: Clock, menus: Mapping[str, Menu]) -> House:
+def small_house(sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu]) -> House:
     """On SQLite alone, for what does not depend on the database."""
-    return House(opened(sqlite_url), clock, menus)
+    return House(sqlite_store, clock, menus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 
@@ -23,9 +23,9 @@ BOTH = "Sorry, this is not working now. For help call 116.\nDésolé"
 
 
 def test_a_locked_database_does_not_hold_up_the_answer(
-    opened: Callable[[str], Store], sqlite_url: str, clock: Clock, menus: Mapping[str, Menu]
+    sqlite_store: Store, sqlite_url: str, clock: Clock, menus: Mapping[str, Menu]
 ) -> None:
-    house = House(opened(sqlite_url), clock, menus)
+    house = House(sqlite_store, clock, menus)
     house.gateways.turns._seconds = 0.3
     caller = phone(house, "africastalking", clock)
     caller.dial()
@@ -54,9 +54,9 @@ def test_the_turn_gives_up_within_five_seconds() -> None:
     ("transcript", "said"), [("2*1", "Désolé"), ("1*1", "Sorry"), ("", BOTH), ("7", BOTH)], ids=str
 )
 def test_a_process_that_knows_nothing_reads_the_language_from_the_transcript(
-    opened: Callable[[str], Store], sqlite_url: str, clock: Clock, menus: Mapping[str, Menu], transcript: str, said: str
+    sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu], transcript: str, said: str
 ) -> None:
-    house = House(opened(sqlite_url), clock, menus)
+    house = House(sqlite_store, clock, menus)
     house.store.close()
     fields = {"sessionId": "s", "phoneNumber": "+221770000001", "serviceCode": "*1#", "text": transcript}
     answer = house.client.post(f"/ussd/africastalking/{TOKEN}", data=fields).text
@@ -100,21 +100,17 @@ def test_a_bug_in_a_gateway_file_is_an_answer_too(
 
 
 def test_a_look_up_that_takes_too_long_leaves_time_for_an_apology(
-    opened: Callable[[str], Store], sqlite_url: str, clock: Clock, menus: Mapping[str, Menu]
+    sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu]
 ) -> None:
-    turns = Turns(
-        opened(sqlite_url), Routes(Route(menu="support")), menus, delivers=lambda _: True, now=clock, seconds=0.0
-    )
+    turns = Turns(sqlite_store, Routes(Route(menu="support")), menus, delivers=lambda _: True, now=clock, seconds=0.0)
     reply = turns.screen(GATEWAYS["hubtel"], Turn("hubtel", "s", "221770000001", "1", Kind.BEGIN))
     assert reply == Reply(reply.text, ends=True)
     assert reply.text.startswith(BOTH)
 
 
-def test_a_writer_that_is_stuck_refuses_in_time(
-    opened: Callable[[str], Store], sqlite_url: str, clock: Clock, menus: Mapping[str, Menu]
-) -> None:
+def test_a_writer_that_is_stuck_refuses_in_time(sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu]) -> None:
     """The queue stands; a turn behind it waits no longer than it may."""
-    store = opened(sqlite_url)
+    store = sqlite_store
     stuck, go_on = threading.Event(), threading.Event()
 
     def hold(_: object) -> None:

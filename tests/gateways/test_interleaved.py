@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from hypothesis import HealthCheck, given, settings
@@ -105,11 +105,9 @@ def test_hundreds_of_callers_in_any_order(store: Store) -> None:
     seed=st.integers(0, 2**32),
     acts=st.lists(st.tuples(st.integers(0, 3), st.sampled_from(("step", "retry"))), max_size=40),
 )
-def test_any_interleaving_of_a_few(
-    opened: Callable[[str], Store], sqlite_url: str, seed: int, acts: list[tuple[int, str]]
-) -> None:
+def test_any_interleaving_of_a_few(sqlite_store: Store, seed: int, acts: list[tuple[int, str]]) -> None:
     clock = Clock(START)
-    store = _emptied(opened, sqlite_url)
+    store = _emptied(sqlite_store)
     town = Town(House(store, clock, {"support": MENU}), clock, 4, chances(seed))
     for number, action in acts:
         town.act(number, action)
@@ -117,15 +115,8 @@ def test_any_interleaving_of_a_few(
     assert_that_all_is_kept_once(store, town.callers)
 
 
-_OPEN: dict[str, Store] = {}
-
-
-def _emptied(opened: Callable[[str], Store], url: str) -> Store:
-    """One store for all examples of a test, emptied before each."""
-    if url not in _OPEN:
-        _OPEN.clear()
-        _OPEN[url] = opened(url)
-    store = _OPEN[url]
+def _emptied(store: Store) -> Store:
+    """The one store of all examples, as it was before the first."""
     for table in ("attempt", "delivery", "submission", "session", "rate", "lost"):
         store.write(partial(_empty, table))
     return store

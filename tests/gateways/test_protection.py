@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -65,10 +65,8 @@ def test_a_guard_shows_no_token() -> None:
     assert TOKEN not in repr(guard("mtn", Gateway(tokens=(TOKEN,), basic=("user:a-long-enough-password",))))
 
 
-def test_other_tokens_of_the_environment_are_no_gateways(
-    opened: Callable[[str], Store], sqlite_url: str, menus: Mapping[str, Menu]
-) -> None:
-    house = House(opened(sqlite_url), Clock(), menus, settings=settings_of(github=Gateway(tokens=("x",))))
+def test_other_tokens_of_the_environment_are_no_gateways(sqlite_store: Store, menus: Mapping[str, Menu]) -> None:
+    house = House(sqlite_store, Clock(), menus, settings=settings_of(github=Gateway(tokens=("x",))))
     assert "github" not in house.gateways.doors
 
 

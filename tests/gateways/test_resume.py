@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -70,19 +70,17 @@ def test_nothing_is_offered(
     assert again.dial().text.startswith("Choose language")
 
 
-def test_a_menu_may_forbid_it(
-    opened: Callable[[str], Store], sqlite_url: str, clock: Clock, menus: Mapping[str, Menu]
-) -> None:
+def test_a_menu_may_forbid_it(sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu]) -> None:
     """A shared phone may be dangerous."""
-    house = House(opened(sqlite_url), clock, {"support": replace(menus["support"], resume=False)})
+    house = House(sqlite_store, clock, {"support": replace(menus["support"], resume=False)})
     broken_off(house, clock, "1", "2", "3")
     assert phone(house, "hubtel", clock, session="second").dial().text.startswith("Choose language")
 
 
 def test_digits_dialled_with_the_code_are_answered_and_not_an_offer(
-    opened: Callable[[str], Store], sqlite_url: str, clock: Clock, menus: Mapping[str, Menu]
+    sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu]
 ) -> None:
-    house = House(opened(sqlite_url), clock, menus, Routes(Route(menu="support", direct_dial="prefill")))
+    house = House(sqlite_store, clock, menus, Routes(Route(menu="support", direct_dial="prefill")))
     broken_off(house, clock, "1", "2")
     assert phone(house, "hubtel", clock, session="second").dial("2*1").text.startswith("De quelle aide")
 

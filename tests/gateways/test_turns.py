@@ -219,9 +219,7 @@ end: {label: {en: "Reference: {reference}"}, label_unsent: {en: "Thanks"}}
 
 
 @pytest.mark.parametrize("gateway", ["africastalking", "arkesel"])
-def test_a_secret_is_used_in_its_turn_and_never_written_down(
-    opened: Callable[[str], Store], sqlite_url: str, clock: Clock, gateway: str
-) -> None:
+def test_a_secret_is_used_in_its_turn_and_never_written_down(sqlite_store: Store, clock: Clock, gateway: str) -> None:
     asked: list[tuple[str, dict[str, str], str | None]] = []
 
     def look_up(menu: Menu, state: State, question: str, caller: str | None, seconds: float) -> str | None:
@@ -229,7 +227,7 @@ def test_a_secret_is_used_in_its_turn_and_never_written_down(
         asked.append((question, dict(state.secrets), caller))
         return "You have 12.50"
 
-    house = House(opened(sqlite_url), clock, {"support": read_menu(PIN, "pin")}, look_up=look_up)
+    house = House(sqlite_store, clock, {"support": read_menu(PIN, "pin")}, look_up=look_up)
     caller = phone(house, gateway, clock)
     caller.dial()
     assert "You have 12.50" in caller.press("84219").text
@@ -238,11 +236,9 @@ def test_a_secret_is_used_in_its_turn_and_never_written_down(
         assert "84219" not in repr(known.talk.to_data())
 
 
-def test_prefill_stops_at_a_screen_to_be_confirmed(
-    opened: Callable[[str], Store], sqlite_url: str, clock: Clock
-) -> None:
+def test_prefill_stops_at_a_screen_to_be_confirmed(sqlite_store: Store, clock: Clock) -> None:
     routes = Routes(Route(menu="support", direct_dial="prefill"))
-    house = House(opened(sqlite_url), clock, {"support": menu_with_words()}, routes)
+    house = House(sqlite_store, clock, {"support": menu_with_words()}, routes)
     assert at(house, "1*Amina*2*3*1").startswith("CON Is this right?")
     assert at(house, "1*Amina*2*3*1").startswith("CON Is this right?")
     assert at(house, "1*Amina*2*3*1*1").startswith("END Thank you. Your reference: ")
@@ -258,9 +254,9 @@ def test_prefill_may_answer_all(store: Store, clock: Clock, menus: Mapping[str, 
 
 @pytest.mark.parametrize("text", ["0", "1*0", "1*9"])
 def test_prefill_stops_at_a_key_that_would_move_about(
-    opened: Callable[[str], Store], sqlite_url: str, clock: Clock, menus: Mapping[str, Menu], text: str
+    sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu], text: str
 ) -> None:
-    house = House(opened(sqlite_url), clock, menus, Routes(Route(menu="support", direct_dial="prefill")))
+    house = House(sqlite_store, clock, menus, Routes(Route(menu="support", direct_dial="prefill")))
     assert "not a choice" not in (screen := at(house, text))
     assert screen.startswith("CON Please choose location" if text != "0" else f"CON {LANGUAGES}")
 
