@@ -14,7 +14,7 @@ import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 from twilio.rest.taskrouter.v1.workspace import WorkspaceContext
-from twilio.rest.taskrouter.v1.workspace.task import TaskInstance
+from twilio.rest.taskrouter.v1.workspace.task import TaskContext, TaskInstance
 
 from .account import Account
 from .failures import outcome_of
@@ -29,6 +29,7 @@ HEX = re.compile(r"[0-9a-f]{8,64}")
 TASK_SID = re.compile(r"WT[0-9a-fA-F]{32}")
 LIVE = ("pending", "reserved", "assigned", "wrapping")
 ENDED = ("completed", "canceled")
+AGENTS_NOTE = "ussd_callback"  # what came of calling back; the Flex plugin writes it
 CALLED = "event=taskrouter_call operation=%s outcome=%s status=%s"
 
 
@@ -67,12 +68,13 @@ class TaskRouter:
         return self._outcome("fetch", lambda: _if_live(self._workspace().tasks(task_sid).fetch()))
 
     def update(self, task_sid: str, attributes: str) -> Outcome:
-        """Replace the attributes of a live task; `missing` where it has ended and nobody would see them."""
+        """Replace the attributes of a live task, all but the agent's own note on it.
+
+        `missing` where the task has ended and nobody would see them.
+        """
         if flaw := attributes_flaw(attributes):
             return Outcome("refused", reason=flaw)
-        return self._outcome(
-            "update", lambda: _if_live(self._workspace().tasks(task_sid).update(attributes=attributes))
-        )
+        return self._outcome("update", lambda: _updated(self._workspace().tasks(task_sid), attributes))
 
     def findings(self, workflows: Iterable[str], channels: Iterable[str]) -> list[Finding]:
         """What is wrong with the set-up, read-only; an empty list where everything is right."""
@@ -177,6 +179,24 @@ def _logged(workspace: WorkspaceContext, external_id: str, start: datetime, end:
         if _carries(data.get("task_attributes"), external_id):
             return Outcome("done", data.get("task_sid") or event.resource_sid, 200)
     return Outcome("missing", None, 200, reason="No task with this id was created in that time.")
+
+
+def _updated(context: TaskContext, attributes: str) -> Outcome:
+    live = context.fetch()
+    outcome = _if_live(live)
+    if outcome.kind == "missing":
+        return outcome
+    return _if_live(context.update(attributes=_with_note(attributes, live.attributes)))
+
+
+def _with_note(attributes: str, before: str | None) -> str:
+    """Ours, and what the plugin noted on the task in the meantime, where both fit."""
+    try:
+        note = json.loads(before or "{}")[AGENTS_NOTE]
+    except (ValueError, KeyError, TypeError):
+        return attributes
+    both = json.dumps({**json.loads(attributes), AGENTS_NOTE: note}, ensure_ascii=False, separators=(",", ":"))
+    return attributes if attributes_flaw(both) else both
 
 
 def _if_live(task: Any) -> Outcome:

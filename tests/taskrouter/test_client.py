@@ -76,6 +76,21 @@ def test_attributes_of_a_live_task_are_replaced(stage: Stage) -> None:
     assert stage.world.tasks.fetch(sid)["attributes"] == '{"new":1}'
 
 
+def test_what_an_agent_noted_on_the_task_outlives_its_update(stage: Stage) -> None:
+    sid = stage.router.create(stage.order()).task_sid or ""
+    stage.world.tasks.update(sid, {"Attributes": '{"old":1,"ussd_callback":{"outcome":"busy"}}'})
+    assert stage.router.update(sid, '{"new":1}').kind == "done"
+    assert stage.world.tasks.fetch(sid)["attributes"] == '{"new":1,"ussd_callback":{"outcome":"busy"}}'
+
+
+def test_a_note_that_no_longer_fits_gives_way(stage: Stage) -> None:
+    sid = stage.router.create(stage.order()).task_sid or ""
+    stage.world.tasks.update(sid, {"Attributes": json.dumps({"ussd_callback": "n" * 3000})})
+    ours = json.dumps({"new": "o" * 3000})
+    assert stage.router.update(sid, ours).kind == "done"
+    assert stage.world.tasks.fetch(sid)["attributes"] == ours
+
+
 @pytest.mark.parametrize("status", ["completed", "canceled"])
 def test_an_ended_task_counts_as_missing(stage: Stage, status: str) -> None:
     sid = stage.router.create(stage.order()).task_sid or ""
