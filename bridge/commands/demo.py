@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from bridge import create_app, simulator
 from bridge.commands import environment, server
 from bridge.commands.demo_keys import DemoKeys, demo_keys
+from bridge.commands.demo_phones import Phones
 from bridge.gateways import GATEWAYS
 from bridge.sandbox import create_sandbox, seeds_for
 from bridge.sandbox.desk import create_desk
@@ -37,9 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     server.wait_for_port(named.host, named.port)
     keys = demo_keys(arguments.data / "demo.json")
     settings = demo_settings(named, keys, arguments.data)
-    application, service = assemble(settings, keys, arguments.data)
+    application, running = assemble(settings, keys, arguments.data)
     print(f"Open {address(settings)}/ in a browser. Ctrl-C stops.", flush=True)
-    return server.serve(application, service, settings.host, settings.port)
+    return server.serve(application, running, settings.host, settings.port)
 
 
 def demo_settings(named: Settings, keys: DemoKeys, data: Path) -> Settings:
@@ -61,26 +62,33 @@ def demo_settings(named: Settings, keys: DemoKeys, data: Path) -> Settings:
     )
 
 
-def assemble(settings: Settings, keys: DemoKeys, data: Path) -> tuple[Callable[..., Any], Service]:
+def assemble(settings: Settings, keys: DemoKeys, data: Path) -> tuple[Callable[..., Any], Running]:
     """The bridge with the simulator and the desk, and the local TaskRouter beside it under one address."""
     app = create_app(settings)
     service: Service = app.extensions["bridge"]
+    phones = Phones(settings, service, address(settings))
     app.register_blueprint(create_desk(settings))
-    app.register_blueprint(simulator.blueprint(exchange(settings, service), {"telerivet": "Telerivet"}))
+    app.register_blueprint(simulator.blueprint(phones.exchange))
     app.add_url_rule("/", "home", _home)
     sandbox = create_sandbox(data / "taskrouter.db", account_sid=keys.account_sid, auth_token=keys.auth_token)
-    return DispatcherMiddleware(app, {TASKROUTER: sandbox}), service
+    return DispatcherMiddleware(app, {TASKROUTER: sandbox}), Running(service, phones)
 
 
-def exchange(settings: Settings, service: Service) -> simulator.Exchange:
-    """The lines that the simulated phone can dial on."""
-    bridge = simulator.Bridge(address(settings), service.secrets[0])
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What runs behind the demo's pages."""
 
-    def telerivet(code: str, number: str) -> simulator.Line:
-        menu = service.menus[service.routes.find("telerivet", code).menu or "support"]
-        return simulator.TelerivetLine(menu, bridge, code=code, number=number)
+    service: Service
+    phones: Phones
 
-    return simulator.Exchange({"telerivet": telerivet})
+    def start(self) -> None:
+        """Begin to deliver. Returns at once."""
+        self.service.start()
+
+    def stop(self) -> None:
+        """End the phones' emulator, then what an admin's bridge ends too."""
+        self.phones.stop()
+        self.service.stop()
 
 
 def address(settings: Settings) -> str:

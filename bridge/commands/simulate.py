@@ -19,16 +19,26 @@ from bridge.store.reference import is_valid
 
 TASK_SECONDS = 20.0
 WIDTH = 44  # of the drawn screen
+MOVE = ":"  # before the name of what goes wrong; no key of a phone
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--answers", metavar="2,1,1", help="what the caller presses, instead of asking you")
-    parser.add_argument("--gateway", default="telerivet", help="the way the call takes (telerivet)")
+    parser.add_argument(
+        "--gateway",
+        default="telerivet",
+        metavar="NAME",
+        help="telerivet, telerivet_script, or a name that `python -m bridge gateways` lists (telerivet)",
+    )
     parser.add_argument("--code", default="*123#", help="the dialled code (*123#)")
     parser.add_argument("--number", default="+221770000001", help="the caller's number")
     parser.add_argument("--data", type=Path, default=Path("instance"), help="folder of the running demo (instance)")
     parser.add_argument("--attributes-only", action="store_true", help="print nothing but the task's attributes")
-    parser.epilog = "Uses the demo that runs (`make run`), or starts one for itself."
+    parser.epilog = (
+        "Among the answers, :repeat, :drop, :time_out and :duplicate are what goes wrong on real networks, where the "
+        "gateway has it; after a line is lost the caller dials again. "
+        "Uses the demo that runs (`make run`), or starts one for itself."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,16 +56,28 @@ def run(arguments: argparse.Namespace) -> int:
 
 def converse(demo: Demo, arguments: argparse.Namespace, answers: Iterator[str], out: TextIO) -> dict[str, Any]:
     """Dial and answer until the session ends or the answers do. Returns the last screen."""
-    asked = {"gateway": arguments.gateway, "code": arguments.code, "number": arguments.number}
-    print(f"Dialling {arguments.code}", file=out)
-    opened = demo.post("", asked)
-    screen: dict[str, Any] = opened["screen"]
-    draw(screen, out)
+    call, screen = dial(demo, arguments, out)
     while not screen["ends"] and (text := next(answers, None)) is not None:
         print(f"> {text}", file=out)
-        screen = demo.post(f"/{opened['call']}/answer", {"text": text})["screen"]
-        draw(screen, out)
+        shown = demo.post(f"/{call}/{'move' if text.startswith(MOVE) else 'answer'}", _asked(text))["screen"]
+        if shown is None:
+            print("The line is lost.", file=out)
+            call, screen = dial(demo, arguments, out)
+        else:
+            screen = shown
+            draw(screen, out)
+    if not screen["ends"]:
+        demo.post(f"/{call}/hang-up", {})
     return screen
+
+
+def dial(demo: Demo, arguments: argparse.Namespace, out: TextIO) -> tuple[str, dict[str, Any]]:
+    """A new call, by its id, and its first screen."""
+    print(f"Dialling {arguments.code}", file=out)
+    asked = {"gateway": arguments.gateway, "code": arguments.code, "number": arguments.number}
+    opened = demo.post("", asked)
+    draw(opened["screen"], out)
+    return opened["call"], opened["screen"]
 
 
 def draw(screen: dict[str, Any], out: TextIO) -> None:
@@ -86,6 +108,10 @@ def reference_in(text: str) -> str | None:
     return next((word for word in re.findall(r"[0-9A-Z]{6}", text) if is_valid(word)), None)
 
 
+def _asked(text: str) -> dict[str, str]:
+    return {"name": text.removeprefix(MOVE)} if text.startswith(MOVE) else {"text": text}
+
+
 def _answers(listed: str | None) -> Iterator[str]:
     return _typed() if listed is None else (text.strip() for text in listed.split(","))
 
@@ -101,4 +127,4 @@ def _typed() -> Iterator[str]:
 def _why_no_task(screen: dict[str, Any]) -> str:
     if screen["ends"]:
         return "The session ended without a request, so there is no task."
-    return "The session is still open: it needs more answers."
+    return "The menu is not at its end: it needs more answers."

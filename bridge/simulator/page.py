@@ -8,46 +8,44 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from bridge.simulator.exchange import LONGEST_INPUT, Exchange
-from bridge.simulator.line import LineError, Shown
+from bridge.simulator.exchange import LONGEST_INPUT, Exchange, Told
+from bridge.simulator.line import LineError
 
 OURS = "X-Simulator"  # another site's page cannot send this header without asking first (Fetch, "CORS-safelisted")
 
 
-def blueprint(exchange: Exchange, titles: Mapping[str, str], *, code: str = "*123#", desk: str = "/desk") -> Blueprint:
-    """The pages below `/simulator`. `titles` names the gateways for people, the first one chosen at the start."""
+def blueprint(exchange: Exchange, *, code: str = "*123#", desk: str = "/desk") -> Blueprint:
+    """The pages below `/simulator`. The exchange's first provider is chosen at the start."""
     pages = Blueprint(
         "simulator", __name__, url_prefix="/simulator", template_folder="templates", static_folder="static"
     )
 
     @pages.get("")
     def phone() -> str:
-        return render_template("phone.html", titles=titles, code=code, desk=desk)
+        return render_template("phone.html", providers=exchange.providers, code=code, desk=desk)
 
     @pages.post("/calls")
     def dial() -> Response:
         asked = _asked()
-        call, line, shown = exchange.dial(_word(asked, "gateway"), _word(asked, "code"), _word(asked, "number"))
-        return jsonify(call=call, moves=line.moves, screen=asdict(shown))
+        call, line, told = exchange.dial(_word(asked, "gateway"), _word(asked, "code"), _word(asked, "number"))
+        return _answer(told, call=call, moves=line.moves)
 
     @pages.post("/calls/<call>/answer")
     def answer(call: str) -> Response:
-        return _screen(exchange.line(call).answer(_word(_asked(), "text")))
+        return _answer(exchange.answer(call, _word(_asked(), "text")))
 
     @pages.post("/calls/<call>/move")
     def move(call: str) -> Response:
-        return _screen(exchange.line(call).move(_word(_asked(), "name")))
+        return _answer(exchange.move(call, _word(_asked(), "name")))
 
     @pages.post("/calls/<call>/hang-up")
     def hang_up(call: str) -> Response:
         _asked()
-        exchange.line(call).hang_up()
-        return jsonify(ended=True)
+        return _answer(exchange.hang_up(call))
 
     @pages.errorhandler(LineError)
     def explain(error: LineError) -> Response:
-        """No error of HTTP: on a real network, too, a call that fails is a sentence on the screen."""
-        return jsonify(error=str(error))
+        return _answer(Told(None, str(error), ()))
 
     return pages
 
@@ -67,5 +65,11 @@ def _word(asked: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _screen(shown: Shown) -> Response:
-    return jsonify(screen=asdict(shown))
+def _answer(told: Told, **more: Any) -> Response:
+    """What the page draws. Trouble is no error of HTTP: on a real network, too, it is a sentence on the screen."""
+    return jsonify(
+        screen=asdict(told.shown) if told.shown else None,
+        error=told.trouble,
+        travelled=[asdict(trip) for trip in told.travelled],
+        **more,
+    )

@@ -9,41 +9,40 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-
-import requests
 
 from bridge.intake import Secret, sign
 from bridge.menu import Budget, Menu, Screen, State, Step, answer, answers_of, apology, begin, closing, language_of
-from bridge.simulator.line import LineError, Shown
+from bridge.simulator.letter import Letter, document
+from bridge.simulator.line import LineError, Move, Shown, Trip, measured
+from bridge.simulator.wire import Wire
 
 POST_SECONDS = 5.0  # the caller is waiting
 BUDGET = Budget()
 
 
-@dataclass(frozen=True, slots=True)
-class Bridge:
-    """Where submissions are posted, and what they are signed with."""
-
-    url: str
-    secret: Secret = field(repr=False)
-
-
 class TelerivetLine:
     """One session, from the dialled code to the last screen."""
 
-    moves: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ("duplicate",)
 
     def __init__(
-        self, menu: Menu, bridge: Bridge, *, code: str, number: str, now: Callable[[], float] = time.time
+        self,
+        menu: Menu,
+        wire: Wire,
+        secret: Secret,
+        *,
+        code: str,
+        number: str,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        self._menu, self._bridge, self._now = menu, bridge, now
+        self._menu, self._wire, self._secret, self._now = menu, wire, secret, now
         self._code, self._number = code, number
         self._session = "SM" + secrets.token_hex(16)
         self._started_at = now()
         self._state = State()
-        self.reference: str | None = None
+        self._shown: Shown | None = None
+        self._twice = False
 
     def dial(self) -> Shown:
         return self._go_on(begin(self._menu, BUDGET))
@@ -51,38 +50,47 @@ class TelerivetLine:
     def answer(self, text: str) -> Shown:
         return self._go_on(answer(self._menu, self._state, text, BUDGET))
 
+    def move(self, name: Move) -> Shown | None:
+        self._twice = not self._twice
+        return self._shown
+
     def hang_up(self) -> None:
         """Nothing is posted: the answers are not complete."""
 
-    def move(self, name: str) -> Shown:
-        raise LineError(f"A provider that runs the menu itself has no {name}.")
+    def travelled(self) -> tuple[Trip, ...]:
+        return self._wire.travelled()
 
     def _go_on(self, step: Step) -> Shown:
         self._state = step.state
-        if step.outcome == "complete":
-            self.reference = self._submit()
-            return self._shown(closing(self._menu, self._state, self.reference, BUDGET))
-        if step.screen is None:  # a look-up asks an organisation's service, which only server-run gateways can
-            return self._shown(apology(self._menu, language_of(self._menu, self._state), BUDGET))
-        return self._shown(step.screen)
+        screen = self._screen(step)
+        self._shown = measured(screen.text, BUDGET, ends=screen.ends)
+        return self._shown
 
-    def _submit(self) -> str | None:
-        """Post the answers once. The reference, or None where the bridge did not take them."""
-        body = json.dumps(self._body(), ensure_ascii=False).encode()
-        at = int(self._now())
+    def _screen(self, step: Step) -> Screen:
+        if step.outcome == "complete":
+            return closing(self._menu, self._state, self._submitted(), BUDGET)
+        if step.screen is None:  # a look-up asks an organisation's service, which only server-run gateways can
+            return apology(self._menu, language_of(self._menu, self._state), BUDGET)
+        return step.screen
+
+    def _submitted(self) -> str | None:
+        """The reference of the posted answers, or None where the bridge did not take them."""
+        letter = self._letter()
+        try:
+            answered = self._wire.send_twice(letter) if self._twice else self._wire.send(letter)
+            return str(json.loads(answered)["reference"])
+        except (LineError, ValueError, KeyError, TypeError):
+            return None
+
+    def _letter(self) -> Letter:
+        at, body = int(self._now()), self._body()
+        signed = document(body).body or b""
         headers = {
-            "Content-Type": "application/json",
             "webhook-id": self._session,
             "webhook-timestamp": str(at),
-            "webhook-signature": sign(self._bridge.secret, self._session, at, body),
+            "webhook-signature": sign(self._secret, self._session, at, signed),
         }
-        try:
-            answered = requests.post(
-                f"{self._bridge.url}/v1/submissions", data=body, headers=headers, timeout=POST_SECONDS
-            )
-            return str(answered.json()["reference"]) if answered.ok else None
-        except (requests.RequestException, ValueError, KeyError):
-            return None
+        return document(body, headers=headers)
 
     def _body(self) -> dict[str, object]:
         return {
@@ -100,10 +108,6 @@ class TelerivetLine:
             "started_at": _rfc3339(self._started_at),
             "submitted_at": _rfc3339(self._now()),
         }
-
-    def _shown(self, screen: Screen) -> Shown:
-        limit = BUDGET.septets if screen.unit == "septets" else BUDGET.units
-        return Shown(screen.text, screen.ends, screen.size, limit, screen.unit)
 
 
 def _rfc3339(seconds: float) -> str:

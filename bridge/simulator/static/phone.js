@@ -1,8 +1,15 @@
 // The keys and the screen. What the keys mean is for the server: this page only sends what was pressed.
+import { forget, record } from "./travelled.js";
+
 const by = (id) => document.getElementById(id);
 const CALLS = document.querySelector("main").dataset.calls;
 const SIZES = { septets: "septets", units: "UCS-2 units" };
-const MOVES = { repeat: "Send the last key again", drop: "Drop the line", time_out: "Let it time out", duplicate: "Send every key twice" };
+const MOVES = {
+  repeat: ["Ask again", "The provider got no answer and sends the last request once more: same screen, nothing advances."],
+  drop: ["Lose the line", "The caller is cut off. Dial again with the same number: you may be offered to go on."],
+  time_out: ["Let it time out", "The caller does not answer in time, and the provider says so."],
+  duplicate: ["Send everything twice", "From now on each request arrives two times at once: nothing advances twice."],
+};
 
 let call = null; // while a session is open
 let busy = false;
@@ -14,6 +21,7 @@ async function ask(path, body) {
     body: JSON.stringify(body),
   });
   const told = await answer.json().catch(() => ({}));
+  record(told.travelled || []);
   if (!answer.ok || told.error) throw new Error(told.error || "The bridge gave no answer (" + answer.status + ").");
   return told;
 }
@@ -49,38 +57,43 @@ function show(screen) {
   by("entry").value = "";
   by("entry").disabled = screen.ends;
   by("state").textContent = screen.ends ? "Session ended" : "Answer, then green key";
-  if (screen.ends) {
-    call = null;
-    by("moves").hidden = true;
-  }
+  if (screen.ends) over();
   waits(false);
 }
 
-function rest() {
-  call = null;
+function rest(state = "Ready") {
+  over();
   by("message").textContent = "";
   by("size").textContent = "";
   by("entry").value = "";
   by("entry").disabled = false;
-  by("state").textContent = "Ready";
-  by("moves").hidden = true;
+  by("state").textContent = state;
   waits(false);
+}
+
+function over() {
+  call = null;
+  by("moves").hidden = true;
 }
 
 async function green() {
   const keys = by("entry").value;
   if (by("entry").disabled) return rest();
-  if (call) {
-    const told = await travel(`/${call}/answer`, { text: keys });
-    if (told) show(told.screen);
-    return undefined;
-  }
-  const told = await travel("", { gateway: by("gateway").value, code: keys, number: by("number").value });
-  if (!told) return undefined;
+  return call ? answer(keys) : dial(keys);
+}
+
+async function dial(code) {
+  if (!busy) forget();
+  const told = await travel("", { gateway: by("gateway").value, code, number: by("number").value });
+  if (!told) return;
   call = told.call;
   offer(told.moves);
   show(told.screen);
-  return undefined;
+}
+
+async function answer(text) {
+  const told = await travel(`/${call}/answer`, { text });
+  if (told) show(told.screen);
 }
 
 function offer(moves) {
@@ -89,14 +102,28 @@ function offer(moves) {
 }
 
 function moveKey(name) {
+  const [words, why] = MOVES[name];
+  const item = document.createElement("li");
   const key = document.createElement("button");
+  const explained = document.createElement("p");
   key.type = "button";
-  key.textContent = MOVES[name] || name;
-  key.addEventListener("click", async () => {
-    const told = call && (await travel(`/${call}/move`, { name }));
-    if (told) show(told.screen);
-  });
-  return key;
+  key.textContent = words;
+  if (name === "duplicate") key.setAttribute("aria-pressed", "false");
+  explained.id = `move-${name}`;
+  explained.className = "explained";
+  explained.textContent = why;
+  key.setAttribute("aria-describedby", explained.id);
+  key.addEventListener("click", () => make(name, key));
+  item.append(key, explained);
+  return item;
+}
+
+async function make(name, key) {
+  const told = call && (await travel(`/${call}/move`, { name }));
+  if (!told) return;
+  if (key.hasAttribute("aria-pressed")) key.ariaPressed = key.ariaPressed === "true" ? "false" : "true";
+  else if (told.screen) show(told.screen);
+  else rest("Line lost");
 }
 
 async function red() {
@@ -124,7 +151,7 @@ document.querySelector(".keys").addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const elsewhere = event.target.closest("input:not(#entry), select, button, a");
+  const elsewhere = event.target.closest("input:not(#entry), select, button, a, summary");
   if (elsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Enter") green();
   else if (event.key === "Escape") red();
@@ -136,7 +163,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 function named() {
-  by("operator").textContent = by("gateway").selectedOptions[0].textContent;
+  const chosen = by("gateway").selectedOptions[0];
+  by("operator").textContent = chosen.textContent;
+  by("about").textContent = chosen.dataset.about;
 }
 by("gateway").addEventListener("change", () => { red(); named(); });
 named();
