@@ -1,19 +1,13 @@
-"""The demo as `make run` starts it, and a real browser."""
+"""The demo as `make run` starts it, and a page of a real browser on it."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.servers import Server, running
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# Without these, Chromium looks for updates and for Google's hosts at every start.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 
 @pytest.fixture(scope="session")
@@ -21,17 +15,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("demo")
     with running(folder, {}, "demo", "--data", str(folder / "instance")) as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.fail("no Chromium here: `make chromium` installs it, or install the package chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -45,10 +28,3 @@ def page(browser: Browser, demo: Server) -> Iterator[Page]:
     yield page
     context.close()
     assert not complaints
-
-
-@pytest.fixture
-def pictures() -> Path:
-    folder = Path(__file__).parents[2] / "test-output"
-    folder.mkdir(exist_ok=True)
-    return folder
