@@ -354,6 +354,10 @@ function word(tongue, key, values) {
   return sayIn(tongue, text);
 }
 
+function helpIn(tongue, menu) {
+  return word(tongue, "help").split("{help_line}").join(sayIn(tongue, menu.help_line));
+}
+
 function cost(tongue, text) {
   return tongue.folded ? septets(text) : units(text);
 }
@@ -604,8 +608,12 @@ function pagesOf(menu, state, place, budget) {
 function lookupPages(menu, state, place, words, budget) {
   var question = menu.questions[place], tongue = tongueOf(menu, budget, tongueCode(menu, state));
   var head = [sayIn(tongue, question.label[tongue.language])], ends = endsWith(menu, state, question);
-  var said = words === null ? word(tongue, "lookup_failed") : sayWhateverComes(tongue, withoutSpaceAround(words));
+  var said = words === null ? failedLookup(tongue, menu) : sayWhateverComes(tongue, withoutSpaceAround(words));
   return flow(tongue, readingFrame(tongue, question, place, head, ends), said);
+}
+
+function failedLookup(tongue, menu) {
+  return word(tongue, "lookup_failed") + " " + helpIn(tongue, menu);
 }
 
 // What Python's `strip` takes off; `trim` takes a little less.
@@ -731,8 +739,7 @@ function lastWords(menu, why, language, budget) {
 
 function inOne(menu, why, language, budget) {
   var tongue = tongueOf(menu, budget, language);
-  var helpLine = word(tongue, "help").split("{help_line}").join(sayIn(tongue, menu.help_line));
-  return screenOf(tongue, word(tongue, why) + " " + helpLine, true);
+  return screenOf(tongue, word(tongue, why) + " " + helpIn(tongue, menu), true);
 }
 
 /* bridge/menu/engine.py, function by function: (menu, state, input) to the next state and its screen.
@@ -784,6 +791,13 @@ function lookedUp(menu, state, words, budget) {
   return show(menu, state, place, pages, budget, state.wrong ? "not_a_choice" : null);
 }
 
+// The look-up brought a value: kept as its answer, nothing shown.
+function passed(menu, state, value, budget) {
+  var place = asked(menu, state);
+  if (place === null || menu.questions[place].type !== "lookup") return again(menu, state, budget);
+  return again(menu, withAnswer(menu, state, menu.questions[place], value), budget);
+}
+
 function answerLookup(menu, state, question, key, budget) {
   if (key === "1" && !endsWith(menu, state, question)) {
     return again(menu, withAnswer(menu, state, question, ""), budget);
@@ -819,12 +833,18 @@ function pageNumber(pages, state) {
   return Math.min(state.page, pages.length - 1);
 }
 
-// One page back; from the first page, to the question of the last answer that this menu knows.
+// One page back; from the first page, to the question that the caller saw last and this menu knows.
 function oneBack(menu, state) {
   var answers = state.answers.slice(0);
   if (state.page > 0) return changed(state, state.page - 1, 0);
-  while (answers.length && !questionNamed(menu, answers.pop()[0]));
+  while (answers.length && !wasSeen(menu, answers.pop()));
   return withAnswers(state, answers);
+}
+
+// Whether an answer came from a screen; a look-up that brought a value showed none.
+function wasSeen(menu, pair) {
+  var question = questionNamed(menu, pair[0]);
+  return question !== undefined && !(question.type === "lookup" && pair[1]);
 }
 
 function withAnswer(menu, state, question, value) {
@@ -1426,10 +1446,14 @@ function lastScreen(settings, state, answer, isKept) {
 
 function settle(settings, memory, row, answer) {
   if (answer.outcome === "sent" || row) dropPartial(memory);
-  if (!row) return;
-  if (answer.outcome === "sent") dropRow(row);
-  else if (answer.outcome === "refused") markRow(row, answer, 1);
-  else if (!planRun(settings, Number(row.vars.due), callerNumber())) invokeRun(settings, callerNumber());
+  if (row && answer.outcome === "sent") dropRow(row);
+  else if (row) retryLater(settings, row, answer);
+}
+
+function retryLater(settings, row, answer) {
+  markRow(row, answer, 1);
+  if (answer.outcome === "refused") return;
+  if (!planRun(settings, Number(row.vars.due), callerNumber())) invokeRun(settings, callerNumber());
 }
 
 function runOutsideSession() {

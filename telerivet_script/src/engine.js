@@ -47,6 +47,13 @@ function lookedUp(menu, state, words, budget) {
   return show(menu, state, place, pages, budget, state.wrong ? "not_a_choice" : null);
 }
 
+// The look-up brought a value: kept as its answer, nothing shown.
+function passed(menu, state, value, budget) {
+  var place = asked(menu, state);
+  if (place === null || menu.questions[place].type !== "lookup") return again(menu, state, budget);
+  return again(menu, withAnswer(menu, state, menu.questions[place], value), budget);
+}
+
 function answerLookup(menu, state, question, key, budget) {
   if (key === "1" && !endsWith(menu, state, question)) {
     return again(menu, withAnswer(menu, state, question, ""), budget);
@@ -82,12 +89,18 @@ function pageNumber(pages, state) {
   return Math.min(state.page, pages.length - 1);
 }
 
-// One page back; from the first page, to the question of the last answer that this menu knows.
+// One page back; from the first page, to the question that the caller saw last and this menu knows.
 function oneBack(menu, state) {
   var answers = state.answers.slice(0);
   if (state.page > 0) return changed(state, state.page - 1, 0);
-  while (answers.length && !questionNamed(menu, answers.pop()[0]));
+  while (answers.length && !wasSeen(menu, answers.pop()));
   return withAnswers(state, answers);
+}
+
+// Whether an answer came from a screen; a look-up that brought a value showed none.
+function wasSeen(menu, pair) {
+  var question = questionNamed(menu, pair[0]);
+  return question !== undefined && !(question.type === "lookup" && pair[1]);
 }
 
 function withAnswer(menu, state, question, value) {

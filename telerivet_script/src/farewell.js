@@ -25,6 +25,5 @@ function lastWords(menu, why, language, budget) {
 
 function inOne(menu, why, language, budget) {
   var tongue = tongueOf(menu, budget, language);
-  var helpLine = word(tongue, "help").split("{help_line}").join(sayIn(tongue, menu.help_line));
-  return screenOf(tongue, word(tongue, why) + " " + helpLine, true);
+  return screenOf(tongue, word(tongue, why) + " " + helpIn(tongue, menu), true);
 }

@@ -31,6 +31,10 @@ function word(tongue, key, values) {
   return sayIn(tongue, text);
 }
 
+function helpIn(tongue, menu) {
+  return word(tongue, "help").split("{help_line}").join(sayIn(tongue, menu.help_line));
+}
+
 function cost(tongue, text) {
   return tongue.folded ? septets(text) : units(text);
 }

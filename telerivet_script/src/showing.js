@@ -11,8 +11,12 @@ function pagesOf(menu, state, place, budget) {
 function lookupPages(menu, state, place, words, budget) {
   var question = menu.questions[place], tongue = tongueOf(menu, budget, tongueCode(menu, state));
   var head = [sayIn(tongue, question.label[tongue.language])], ends = endsWith(menu, state, question);
-  var said = words === null ? word(tongue, "lookup_failed") : sayWhateverComes(tongue, withoutSpaceAround(words));
+  var said = words === null ? failedLookup(tongue, menu) : sayWhateverComes(tongue, withoutSpaceAround(words));
   return flow(tongue, readingFrame(tongue, question, place, head, ends), said);
+}
+
+function failedLookup(tongue, menu) {
+  return word(tongue, "lookup_failed") + " " + helpIn(tongue, menu);
 }
 
 // What Python's `strip` takes off; `trim` takes a little less.

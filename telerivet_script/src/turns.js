@@ -66,10 +66,14 @@ function lastScreen(settings, state, answer, isKept) {
 
 function settle(settings, memory, row, answer) {
   if (answer.outcome === "sent" || row) dropPartial(memory);
-  if (!row) return;
-  if (answer.outcome === "sent") dropRow(row);
-  else if (answer.outcome === "refused") markRow(row, answer, 1);
-  else if (!planRun(settings, Number(row.vars.due), callerNumber())) invokeRun(settings, callerNumber());
+  if (row && answer.outcome === "sent") dropRow(row);
+  else if (row) retryLater(settings, row, answer);
+}
+
+function retryLater(settings, row, answer) {
+  markRow(row, answer, 1);
+  if (answer.outcome === "refused") return;
+  if (!planRun(settings, Number(row.vars.due), callerNumber())) invokeRun(settings, callerNumber());
 }
 
 function runOutsideSession() {

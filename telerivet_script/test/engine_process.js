@@ -2,35 +2,37 @@
 /* The script's engine alone, as a process: JSON lines in, one JSON line out for each. For the differential test.
 
      {"menu": <compiled menu>, "budget": {...}, "inputs": ["1", "0", ...], "words": ["Open from 8", null, ...],
-      "reference": "K7QM4X"}
+      "values": [["known"], ...], "reference": "K7QM4X"}
        -> {"steps": [{"screen": {...}|null, "outcome": "...", "question": "...", "state": {...}}, ...],
            "answers": {...}, "language": "..."|null, "far_enough": false, "closing": {...}, "unsent": {...}, "apology": {...}}
 
    The first step is `begin`; every next one answers an input from the state as it was written down, as on Telerivet.
-   `words` holds what a look-up brings, by the number of the step; null or missing: it fails. After a step that ends the
-   session the rest of the inputs is not read. */
+   `values` holds what look-ups bring that show nothing, one after the other, `words` what the one after them brings, both
+   by the number of the step; null or missing: it fails. After a step that ends the session the rest of the inputs is not
+   read. */
 
 const readline = require("node:readline");
 const { builtScript, openScript } = require("./inside");
 
 const inside = openScript(builtScript());
 const engine = {};
-for (const name of ["begin", "answer", "lookedUp", "stateToData", "stateFromData", "answersOf", "languageOf",
-  "isFarEnough", "closing", "apology"]) engine[name] = inside(name);
+for (const name of ["begin", "answer", "lookedUp", "passed", "stateToData", "stateFromData", "answersOf", "languageOf",
+  "isFarEnough", "closing", "apology", "signature", "secretBytes"]) engine[name] = inside(name);
 
-function walk({ menu, budget, inputs, words = [], reference = "K7QM4X" }) {
+function walk({ menu, budget, inputs, words = [], values = [], reference = "K7QM4X" }) {
   const steps = [];
-  let step = arrived(menu, engine.begin(menu, budget), words[0], budget);
+  let step = arrived(menu, engine.begin(menu, budget), values[0], words[0], budget);
   for (let at = 0; ; at += 1) {
     steps.push({ ...step, state: engine.stateToData(step.state) });
     if (step.outcome !== "asking" || at === inputs.length) break;
     const state = engine.stateFromData(JSON.parse(JSON.stringify(engine.stateToData(step.state))));
-    step = arrived(menu, engine.answer(menu, state, inputs[at], budget), words[at + 1], budget);
+    step = arrived(menu, engine.answer(menu, state, inputs[at], budget), values[at + 1], words[at + 1], budget);
   }
   return { steps, ...afterwards(menu, step.state, reference, budget) };
 }
 
-function arrived(menu, step, words, budget) {
+function arrived(menu, step, values, words, budget) {
+  for (const value of values || []) if (step.outcome === "lookup") step = engine.passed(menu, step.state, value, budget);
   return step.outcome === "lookup" ? engine.lookedUp(menu, step.state, words === undefined ? null : words, budget) : step;
 }
 
@@ -46,6 +48,11 @@ function afterwards(menu, state, reference, budget) {
   };
 }
 
+function signed({ secret, id, timestamp, body }) {
+  return { signature: engine.signature(engine.secretBytes(secret), id, timestamp, body) };
+}
+
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
-  process.stdout.write(JSON.stringify(walk(JSON.parse(line))) + "\n");
+  const asked = JSON.parse(line);
+  process.stdout.write(JSON.stringify(asked.sign ? signed(asked.sign) : walk(asked)) + "\n");
 });

@@ -73,6 +73,12 @@ for (const status of [0, 301, 401, 403, 404, 408, 429, 500, 502, 503, 504]) {
   });
 }
 
+test("a row says how the attempt in the session went", () => {
+  const world = newWorld({ http: { status: 401, content: "" } });
+  dialled(world, "1112");
+  assert.deepEqual(world.rows(OUTBOX).map(({ state, status, tries }) => [state, status, tries]), [["waiting", 401, 1]]);
+});
+
 test("refused in an outbox run: kept and marked as well", () => {
   const world = worldWithOne();
   world.options.http = { status: 422, content: "" };
@@ -261,5 +267,5 @@ test("what is logged names no number, no answer and no secret", () => {
   for (const word of [CALLER, "221770000001", "dakar", "shelter", "whsec_", "K7QM4X", "bridge.example"]) {
     assert.equal(logs.includes(word), false, word);
   }
-  assert.match(logs, /event=outbox_attempt outcome=later status=0 tries=1/);
+  assert.match(logs, /event=outbox_attempt outcome=later status=0 tries=2/);
 });

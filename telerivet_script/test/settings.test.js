@@ -60,7 +60,7 @@ test("a setting broken in the middle of a session keeps the submission until it 
   assert.equal(world.rows(OUTBOX).length, 1);
   world.services[1].vars.bridge_secret = "oops";
   world.advance(90);
-  assert.equal(world.rows(OUTBOX)[0].tries, 0);
+  assert.equal(world.rows(OUTBOX)[0].tries, 1);
   world.services[1].vars.bridge_secret = SECRET;
   world.advance(0);
   world.runService();

@@ -14,6 +14,7 @@ _GSM = "abc deZ19éàçÇêœŒ’€[]{~|^-'\"?:.,!ñß"
 _WIDE = "مساعدة ؟ 😀"
 _KEYS = (*"0123456789*#", "", "00", "98", "12", " 1", "2.", "٣", "१", "１#", "-1", "999999999999999")
 _ODD = ("\ud83d", "\udd98\ud83c", "a\u2028b", "\x00", "`", "\t1\t", "é" * 161, "7" * 200, "𐒢", "🆘", "constructor")
+BROUGHT = ["yes", "no"]  # what look-ups bring
 
 _names = st.sampled_from(("a", "b", "location", "constructor", "to_string", "q1"))
 
@@ -53,6 +54,10 @@ def _bounds(draw: st.DrawFn, kind: str) -> dict[str, int]:
     return {"min": low, "max": most}
 
 
+def _is_choice(chooser: str, values: list[str]) -> bool:
+    return chooser != "language" and values is not BROUGHT
+
+
 def _question(draw: st.DrawFn, name: str, languages: list[str], earlier: dict[str, list[str]]) -> dict[str, Any]:
     kind = draw(st.sampled_from(("select_one", "select_one", "text", "integer", "note", "confirm", "lookup")))
     question: dict[str, Any] = {
@@ -67,12 +72,14 @@ def _question(draw: st.DrawFn, name: str, languages: list[str], earlier: dict[st
     if kind == "text" and _coin(draw):
         question["secret"] = "yes"
     if kind == "select_one":
-        choosers = {chooser: values for chooser, values in earlier.items() if chooser != "language"}
+        choosers = {chooser: values for chooser, values in earlier.items() if _is_choice(chooser, values)}
         filters = _condition(draw, choosers) if choosers and _coin(draw) else {}
         question["choices"] = _choices(draw, languages, {name: earlier[name] for name in filters})
         if filters:
             question["choice_filter"] = sorted(filters)
         earlier[name] = [choice["name"] for choice in question["choices"]]
+    if kind == "lookup":
+        earlier[name] = BROUGHT
     return question
 
 

@@ -27,6 +27,7 @@ def test_the_scripts_engine_shows_what_the_dialogue_says(engine: LineProcess, na
             "budget": {"septets": budget.septets, "units": budget.units, "alphabet": budget.alphabet},
             "inputs": [step["input"] for step in steps[1:]],
             "words": [step.get("words") for step in steps],
+            "values": [step.get("values") for step in steps],
             "reference": steps[-1].get("reference"),
         }
     )
@@ -48,7 +49,9 @@ def _expected(step: dict[str, Any]) -> tuple[str | None, str, bool]:
 
 def _can_be_dialled(dialogue: dict[str, Any]) -> bool:
     """Telerivet's alphabet is the default one, and its script fetches no words."""
-    return "alphabet" not in dialogue.get("budget", {}) and not any(step.get("words") for step in dialogue["steps"])
+    return "alphabet" not in dialogue.get("budget", {}) and not any(
+        step.get("words") or step.get("values") for step in dialogue["steps"]
+    )
 
 
 @pytest.mark.parametrize("name", [name for name, dialogue in DIALOGUES.items() if _can_be_dialled(dialogue)])

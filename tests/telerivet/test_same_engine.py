@@ -21,9 +21,10 @@ from bridge.menu import (
     is_far_enough,
     language_of,
     looked_up,
+    passed,
 )
 from tests.telerivet.processes import LineProcess
-from tests.telerivet.random_menus import menus, typed
+from tests.telerivet.random_menus import BROUGHT, menus, typed
 
 BUDGETS = st.sampled_from(
     (
@@ -36,29 +37,35 @@ BUDGETS = st.sampled_from(
 )
 WORDS = st.none() | st.sampled_from(("Open from 8", "é" * 400, " \x85\u3000 a\tb\r\nc \x1c\u200b ", "", "😀 مساعدة"))
 
+VALUES = st.lists(st.sampled_from(BROUGHT), max_size=3)
+
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
-@given(menu=menus(), budget=BUDGETS, inputs=typed, words=WORDS)
+@given(menu=menus(), budget=BUDGETS, inputs=typed, words=WORDS, values=VALUES)
 def test_any_menu_and_any_typing_show_the_same_screens_in_both_engines(
-    engine: LineProcess, menu: Menu, budget: Budget, inputs: list[str], words: str | None
+    engine: LineProcess, menu: Menu, budget: Budget, inputs: list[str], words: str | None, values: list[str]
 ) -> None:
-    brought = [words] * (len(inputs) + 1)
-    asked = {"menu": menu.as_data(), "budget": _budget(budget), "inputs": inputs, "words": brought}
-    assert engine.ask(asked) == _walk(menu, budget, inputs, words)
+    times = len(inputs) + 1
+    asked = {"menu": menu.as_data(), "budget": _budget(budget), "inputs": inputs}
+    brought = {"words": [words] * times, "values": [values] * times}
+    assert engine.ask(asked | brought) == _walk(menu, budget, inputs, values, words)
 
 
-def _walk(menu: Menu, budget: Budget, inputs: list[str], words: str | None) -> dict[str, Any]:
+def _walk(menu: Menu, budget: Budget, inputs: list[str], values: list[str], words: str | None) -> dict[str, Any]:
     """What engine_process.js does, with the bridge's own engine."""
-    steps = [_arrived(menu, begin(menu, budget), words, budget)]
+    steps = [_arrived(menu, begin(menu, budget), values, words, budget)]
     for text in inputs:
         if steps[-1].outcome != "asking":
             break
         state = State.from_data(steps[-1].state.to_data())
-        steps.append(_arrived(menu, answer(menu, state, text, budget), words, budget))
+        steps.append(_arrived(menu, answer(menu, state, text, budget), values, words, budget))
     return {"steps": [_step(step) for step in steps]} | _afterwards(menu, steps[-1].state, budget)
 
 
-def _arrived(menu: Menu, step: Step, words: str | None, budget: Budget) -> Step:
+def _arrived(menu: Menu, step: Step, values: list[str], words: str | None, budget: Budget) -> Step:
+    for value in values:
+        if step.outcome == "lookup":
+            step = passed(menu, step.state, value, budget)
     return looked_up(menu, step.state, words, budget) if step.outcome == "lookup" else step
 
 

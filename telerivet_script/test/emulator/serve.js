@@ -11,7 +11,7 @@
      {"do": "advance", "seconds": 90}                                 -> {"runs": 1}
      {"do": "rows", "table": "ussd_bridge_outbox"}                    -> {"rows": [{...}]}
      {"do": "set", "vars": {...}, "options": {...}}                   -> {"set": true}, from the next run on
-     {"do": "requests"}                                               -> {"requests": [{"url", "headers", "data"}]}
+     {"do": "requests"}                                               -> {"requests": [{"url", "headers", "data", "status", "content"}]}
      {"do": "logs"}                                                   -> {"logs": ["..."]}, those since the last asking
 
    `code` is the text of a built script (`file` names one on disk instead), `vars` are the service's custom variables

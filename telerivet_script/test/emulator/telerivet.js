@@ -145,8 +145,10 @@ class Telerivet {
     const strange = Object.keys(options).find((name) => !known.includes(name));
     if (strange && !(strange === "timeout" && this.options.httpTimeout !== "refused")) throw new Error("Unknown option");
     const asked = { url, method: options.method || "GET", headers: { ...options.headers }, data: String(options.data) };
-    this.requests.push(asked);
+    const made = { ...asked, status: 0, content: "" }; // 0: no answer came
+    this.requests.push(made);
     const response = this.answerTo(url, asked, options.timeout);
+    Object.assign(made, { status: response.status, content: response.content });
     const answer = { status: response.status, content: response.content };
     if (this.options.responseHeaders) answer.headers = response.headers || {};
     return answer;
