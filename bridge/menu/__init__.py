@@ -1,7 +1,7 @@
 """Menus: what they are, how their files are read, and the pure engine that asks their questions."""
 
 from bridge.menu.definition import Choice, Language, Menu, Question, Text
-from bridge.menu.engine import Step, again, answer, begin, looked_up
+from bridge.menu.engine import Step, again, answer, begin, looked_up, passed
 from bridge.menu.farewell import apology, closing
 from bridge.menu.loader import load_menu, load_menus, read_menu
 from bridge.menu.path import answers_of, is_far_enough, language_of
@@ -29,5 +29,6 @@ __all__ = [
     "load_menu",
     "load_menus",
     "looked_up",
+    "passed",
     "read_menu",
 ]

@@ -25,7 +25,7 @@ _TYPES_OF_KEY = {
     "secret": ("text",),
 }
 _ANSWERED = ("select_one", "text", "integer")
-_COMPARABLE = ("language", "select_one", "integer")
+_COMPARABLE = ("language", "select_one", "integer", "lookup")
 
 
 def cross_check(document: Document, data: Data) -> None:
@@ -271,6 +271,8 @@ def _earlier(
 
 
 def _answers_exist(document: Document, data: Data, question: Data, path: Path, values: list[str]) -> None:
+    if question.get("type") == "lookup":
+        return  # its values are the service's own
     if question.get("type") == "integer":
         known = None
     elif question.get("type") == "language":

@@ -35,7 +35,8 @@ class Step:
               `closing`.
     gave_up   too many wrong inputs in a row at `question`; `screen` is the last one.
     ended     `screen` is information and the last one; nothing is submitted.
-    lookup    no screen: whoever runs the engine fetches words for `question` and calls `looked_up`.
+    lookup    no screen: whoever runs the engine asks for `question`, and calls `looked_up` with the words that came
+              or `passed` with the value.
     """
 
     state: State
@@ -92,6 +93,17 @@ def looked_up(menu: Menu, state: State, words: str | None, budget: Budget) -> St
     return _show(menu, state, place, pages, budget, "not_a_choice" if state.wrong else None)
 
 
+def passed(menu: Menu, state: State, value: str, budget: Budget) -> Step:
+    """The look-up that the session stands at brought a value: it is kept as the answer, and nothing is shown.
+
+    The next step may be a look-up too.
+    """
+    place = asked(menu, state)
+    if place is None or menu.questions[place].type != "lookup":
+        return again(menu, state, budget)
+    return again(menu, _with_answer(menu, state, menu.questions[place], value), budget)
+
+
 def _answer_lookup(menu: Menu, state: State, question: Question, key: str, budget: Budget) -> Step:
     """1 goes on, 9 asks for the next page; the words are not kept, so every other step fetches them again."""
     if key == "1" and not ends_with(menu, state, question):
@@ -134,13 +146,19 @@ def _number(pages: tuple[Page, ...], state: State) -> int:
 
 
 def _back(menu: Menu, state: State) -> State:
-    """One page back; from the first page, to the question of the last answer that this menu knows."""
+    """One page back; from the first page, to the question that the caller saw last and this menu knows."""
     if state.page > 0:
         return replace(state, page=state.page - 1, wrong=0)
     answers = list(state.answers)
-    while answers and not menu.question(answers.pop()[0]):
+    while answers and not _was_seen(menu, *answers.pop()):
         pass
     return _with_answers(state, tuple(answers))
+
+
+def _was_seen(menu: Menu, name: str, value: str) -> bool:
+    """Whether this answer came from a screen; a look-up that brought a value showed none."""
+    question = menu.question(name)
+    return question is not None and not (question.type == "lookup" and value)
 
 
 def _with_answer(menu: Menu, state: State, question: Question, value: str) -> State:

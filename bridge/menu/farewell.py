@@ -35,5 +35,4 @@ def last_words(menu: Menu, why: str, language: str | None, budget: Budget) -> Sc
 
 def _in_one(menu: Menu, why: str, language: str, budget: Budget) -> Screen:
     tongue = tongue_of(menu, budget, language)
-    help_line = tongue.word("help").replace("{help_line}", tongue.say(menu.help_line))
-    return tongue.screen(f"{tongue.word(why)} {help_line}", ends=True)
+    return tongue.screen(f"{tongue.word(why)} {tongue.help()}", ends=True)

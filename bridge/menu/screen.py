@@ -57,6 +57,10 @@ class Tongue:
             text = text.replace("{" + name + "}", str(value))
         return self.say(text)
 
+    def help(self) -> str:
+        """The sentence with the help line, said whenever we can do no more."""
+        return self.word("help").replace("{help_line}", self.say(self._menu.help_line))
+
     def cost(self, text: str) -> int:
         """Septets or units that `text` takes."""
         return septets(text) if self.folded else units(text)

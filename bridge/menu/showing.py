@@ -29,8 +29,13 @@ def pages_of(menu: Menu, state: State, place: int, budget: Budget) -> tuple[Page
 def lookup_pages(menu: Menu, state: State, place: int, words: str | None, budget: Budget) -> tuple[Page, ...]:
     """The pages of what a look-up brought, or of the sentence that says that it brought nothing."""
     question, tongue = menu.questions[place], tongue_of(menu, budget, tongue_code(menu, state))
-    said = tongue.word("lookup_failed") if words is None else tongue.say_whatever_comes(words.strip())
+    said = failed_lookup(tongue) if words is None else tongue.say_whatever_comes(words.strip())
     return reading_pages(tongue, question, place, said, ends_with(menu, state, question))
+
+
+def failed_lookup(tongue: Tongue) -> str:
+    """What stands under the label of a look-up that brought nothing."""
+    return f"{tongue.word('lookup_failed')} {tongue.help()}"
 
 
 def choices_on(menu: Menu, state: State, place: int, page: Page) -> Sequence[str]:

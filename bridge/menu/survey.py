@@ -12,7 +12,7 @@ from bridge.menu.layout import Page
 from bridge.menu.path import choices_left
 from bridge.menu.reading import error_words
 from bridge.menu.screen import Budget, Screen, Tongue, tongue_of
-from bridge.menu.showing import confirm_pages, error_line, kept_pages, reading_pages
+from bridge.menu.showing import confirm_pages, error_line, failed_lookup, kept_pages, reading_pages
 from bridge.menu.state import State
 
 LONGEST_REFERENCE = "W" * 10
@@ -84,7 +84,7 @@ def _versions(menu: Menu, budget: Budget, tongue: Tongue, place: int) -> Iterato
             if question.type == "note":
                 yield _Version(kept_pages(menu, budget, tongue.language, place, (), ends), last, ends=ends)
             else:
-                failed = tongue.word("lookup_failed")
+                failed = failed_lookup(tongue)
                 yield _Version(reading_pages(tongue, question, place, failed, ends), f" (failed){last}", ends=ends)
                 yield _Version(reading_pages(tongue, question, place, sample, ends), f" (long){last}", ends=ends)
     else:

@@ -3,9 +3,9 @@
    A row's `state`: waiting | refused (the bridge will never take it as it is) | expired (7 days are over). */
 
 var OUTBOX = "ussd_bridge_outbox";
-var PAUSES = [60, 120, 300, 900, 1800, 3600, 7200, 14400]; // seconds; the last repeats
+var PAUSES = [15, 60, 120, 300, 900, 1800, 3600, 7200, 14400]; // seconds; the last repeats
 var LIFE = 7 * 24 * 3600;
-var GRACE = 60; // a session's own attempt is over by then
+var GRACE = 60; // seconds; a session's own attempt is over by then
 var MOST_ROWS_READ = 500;
 var MOST_ROWS_SENT = 20;
 var SOONEST_RUN = 15; // Telerivet looks at its schedules about every 15 seconds
@@ -60,9 +60,9 @@ function dropRowsOf(id) {
   }
 }
 
-// One run: what is due, oldest first. `ahead` counts rows as due that many seconds early.
-function runOutbox(settings, ahead) {
-  var until = nowSeconds() + ahead, rows = waitingRows(), tried = 0, outcome = "";
+// One run: what is due before Telerivet next looks at its schedules, oldest first.
+function runOutbox(settings) {
+  var until = nowSeconds() + SOONEST_RUN, rows = waitingRows(), tried = 0, outcome = "";
   while (tried < Math.min(rows.length, MOST_ROWS_SENT) && Number(rows[tried].vars.due) <= until && outcome !== "later") {
     outcome = sendRow(settings, rows[tried]); // "later": the bridge is away, one probe a run is enough
     tried += 1;
@@ -127,12 +127,8 @@ function planRun(settings, due, number) {
 
 // The second way, from a session only: a queued run at once. An outbox run must never call for itself like this.
 function invokeRun(settings, number) {
-  var asked = {context: "contact", phone_number: number, async: true, variables: {outbox: "now"}};
-  try {
-    project.initServiceById(outboxServiceId(settings)).invoke(asked);
-  } catch (refused) {
-    log("event=outbox_invoke_failed");
-  }
+  var target = settings.outboxService ? project.initServiceById(settings.outboxService) : service;
+  target.invoke({context: "contact", phone_number: number, async: true, variables: {outbox: "now"}});
 }
 
 function outboxServiceId(settings) {

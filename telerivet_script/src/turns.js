@@ -73,13 +73,18 @@ function settle(settings, memory, row, answer) {
 function retryLater(settings, row, answer) {
   markRow(row, answer, 1);
   if (answer.outcome === "refused") return;
-  if (!planRun(settings, Number(row.vars.due), callerNumber())) invokeRun(settings, callerNumber());
+  if (planRun(settings, Number(row.vars.due), callerNumber())) return;
+  try {
+    invokeRun(settings, callerNumber());
+  } catch (refused) {
+    log("event=outbox_invoke_failed"); // the schedule that an admin made does it later
+  }
 }
 
 function runOutsideSession() {
   var settings = readSettings();
   reportFaults(settings);
-  if (!settings.faults.length) runOutbox(settings, typeof $outbox === "undefined" ? 0 : GRACE);
+  if (!settings.faults.length) runOutbox(settings);
 }
 
 // An exception's text may hold what a caller typed; its kind does not.

@@ -7,7 +7,8 @@ A dialogue is a mapping:
     budget    septets, units, alphabet; what is missing is the default
     steps     in order: input (none: the call begins), screen (exact text), and where they are not the default
               outcome (asking), ends (false), question (not compared where it is missing),
-              words (what a look-up brought; null: it failed), reference (of a complete session; null: none to be had)
+              values (what look-ups brought that show nothing, in order), words (what the one after them brought;
+              null: it failed), reference (of a complete session; null: none to be had)
     answers   what the submission would carry after the last step
     language  of the session after the last step; null: not chosen
     partial   whether a session that breaks off after the last step is kept

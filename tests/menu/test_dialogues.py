@@ -20,6 +20,7 @@ from bridge.menu import (
     is_far_enough,
     language_of,
     looked_up,
+    passed,
 )
 from tests.menu.dialogues import all_dialogues, budget_of, menu_of
 
@@ -40,6 +41,9 @@ def test_the_phone_shows_what_the_dialogue_says(name: str) -> None:
 def follow(menu: Menu, budget: Budget, state: State, step: dict[str, Any], where: str) -> State:
     """Run one step of a dialogue, compare what it shows, and hand on the state as a store would keep it."""
     took = answer(menu, state, step["input"], budget) if "input" in step else begin(menu, budget)
+    for value in step.get("values", ()):
+        assert took.outcome == "lookup", where
+        took = passed(menu, took.state, value, budget)
     if "words" in step:
         assert took.outcome == "lookup", where
         took = looked_up(menu, took.state, step["words"], budget)
