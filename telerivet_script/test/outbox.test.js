@@ -235,11 +235,32 @@ test("an outbox run with nothing to do posts nothing", () => {
   assert.equal(world.requests.length, 0);
 });
 
-test("a run that comes too early plans none: the one for the row is planned already", () => {
+test("a run that comes too early posts nothing and plans none: the one for the row is planned already", () => {
   const world = worldWithOne();
+  world.advance(30);
+  const [posted, planned] = [world.requests.length, world.store.scheduled.length];
   world.runService();
+  assert.deepEqual([posted, planned], [2, 1]);
+  assert.deepEqual([world.requests.length, world.store.scheduled.length], [posted, planned]);
+});
+
+test("an outbox run right after the session already posts it", () => {
+  const world = worldWithOne();
+  world.options.http = ACCEPTED;
+  world.runService();
+  assert.deepEqual(world.rows(OUTBOX), []);
+});
+
+test("an outbox run in the middle of a session's own attempt leaves its row alone", () => {
+  const world = newWorld();
+  world.options.http = () => {
+    world.options.http = ACCEPTED;
+    world.runService();
+    assert.equal(world.requests.length, 1);
+    return ACCEPTED;
+  };
+  dialled(world, "1112");
   assert.equal(world.requests.length, 1);
-  assert.equal(world.store.scheduled.length, 1);
 });
 
 test("numbers that a data table gives back as text are read as numbers", () => {
