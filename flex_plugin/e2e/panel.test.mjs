@@ -39,6 +39,17 @@ async function assertWholeSession(agent) {
   assert.equal((await agent.page.content()).includes(number), false, 'the number is nowhere on the page');
 }
 
+test('a session can be read before it is accepted, but not called', () =>
+  atDesk({}, async (agent) => {
+    agent.taskRouter.offer({ attributes, age: 90 });
+    await agent.open(TITLE);
+    await agent.page.getByRole('paragraph').filter({ hasText: TITLE }).waitFor();
+    await agent.screenshot('incoming');
+    await agent.page.getByRole('button', { name: 'Info' }).first().click();
+    await agent.panel.getByText('Accept the task first.').waitFor();
+    assert.equal(await agent.callBack.isDisabled(), true);
+  }));
+
 test('a partial, simulated session says so and offers no call', () =>
   atDesk({}, async (agent) => {
     const session = partial();
