@@ -13,6 +13,7 @@ const MOVES = {
 
 let call = null; // while a session is open
 let busy = false;
+let dialling = 0; // counts, so that an answer which comes after the red key is known to be late
 
 async function ask(path, body) {
   const answer = await fetch(CALLS + path, {
@@ -73,6 +74,7 @@ function rest(state = "Ready") {
 
 function over() {
   call = null;
+  if (by("moves").contains(document.activeElement)) by("entry").focus();
   by("moves").hidden = true;
 }
 
@@ -84,16 +86,22 @@ async function green() {
 
 async function dial(code) {
   if (!busy) forget();
+  const mine = dialling;
   const told = await travel("", { gateway: by("gateway").value, code, number: by("number").value });
   if (!told) return;
+  if (mine !== dialling) {
+    hangUp(told.call);
+    return;
+  }
   call = told.call;
   offer(told.moves);
   show(told.screen);
 }
 
 async function answer(text) {
+  const mine = dialling;
   const told = await travel(`/${call}/answer`, { text });
-  if (told) show(told.screen);
+  if (told && mine === dialling) show(told.screen);
 }
 
 function offer(moves) {
@@ -119,17 +127,24 @@ function moveKey(name) {
 }
 
 async function make(name, key) {
+  const mine = dialling;
   const told = call && (await travel(`/${call}/move`, { name }));
-  if (!told) return;
+  if (!told || mine !== dialling) return;
   if (key.hasAttribute("aria-pressed")) key.ariaPressed = key.ariaPressed === "true" ? "false" : "true";
   else if (told.screen) show(told.screen);
   else rest("Line lost");
 }
 
-async function red() {
+function red() {
   const open = call;
+  dialling += 1;
   rest();
-  if (open) await travel(`/${open}/hang-up`, {});
+  if (open) hangUp(open);
+}
+
+/** The caller is gone and sees nothing of what comes of it. */
+function hangUp(open) {
+  ask(`/${open}/hang-up`, {}).catch(() => {});
 }
 
 function press(digit) {
