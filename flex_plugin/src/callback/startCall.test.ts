@@ -30,6 +30,7 @@ test('an earlier call of the same session does not count', async () => {
   callComes();
   invokeAction.mockResolvedValue(undefined);
   const result = startCall(CALL, 'WT1');
+  desk.subscribers.forEach((subscriber) => subscriber());
   await Promise.resolve();
   jest.advanceTimersByTime(10_000);
   await expect(result).resolves.toBe('notStarted');
