@@ -33,12 +33,13 @@ function flow(tongue, frame, text) {
 }
 
 function nextPage(tongue, frame, items, first, number) {
-  var rest = items.length - first;
-  var most = frame.numbered ? Math.min(rest, CHOICES_A_PAGE) : rest;
-  var last = pageOf(tongue, frame, items, first, items.length, number), page, longer, stop;
-  if (rest <= 1 || (rest === most && fits(tongue, frame, last.size))) return last;
+  var rest = items.length - first, most = frame.numbered ? Math.min(rest, CHOICES_A_PAGE) : rest, page, longer, stop;
+  if (rest === most) {
+    page = pageOf(tongue, frame, items, first, items.length, number);
+    if (rest <= 1 || fits(tongue, frame, page.size)) return page;
+  }
   page = pageOf(tongue, frame, items, first, first + 1, number);
-  for (stop = first + 2; stop <= first + Math.min(most, rest - 1); stop += 1) {
+  for (stop = first + 2; stop <= first + most; stop += 1) {
     longer = pageOf(tongue, frame, items, first, stop, number);
     if (!fits(tongue, frame, longer.size)) break;
     page = longer;

@@ -11,7 +11,8 @@
      {"do": "advance", "seconds": 90}                                 -> {"runs": 1}
      {"do": "rows", "table": "ussd_bridge_outbox"}                    -> {"rows": [{...}]}
      {"do": "set", "vars": {...}, "options": {...}}                   -> {"set": true}, from the next run on
-     {"do": "requests"}                                               -> {"requests": [{"url", "headers", "data", "status", "content"}]}
+     {"do": "requests"}      -> {"requests": [{"url", "headers", "data", "status", "content"}]}, those since the last asking
+     {"do": "run_outbox"}    -> {"runs": 1}, the outbox service at once, as an admin's schedule does
      {"do": "logs"}                                                   -> {"logs": ["..."]}, those since the last asking
 
    `code` is the text of a built script (`file` names one on disk instead), `vars` are the service's custom variables
@@ -58,7 +59,10 @@ const COMMANDS = {
     return { ends: true };
   },
   advance: (asked, world) => ({ runs: world.telerivet.advance(asked.seconds || 0) }),
-  run_outbox: (asked, world) => ({ runs: world.telerivet.runService() || 1 }),
+  run_outbox(asked, world) {
+    world.telerivet.runService();
+    return { runs: 1 };
+  },
   requests: (asked, world) => ({ requests: world.telerivet.requests.splice(0) }),
   rows: (asked, world) => ({ rows: world.telerivet.rows(asked.table) }),
   logs(asked, world) {
