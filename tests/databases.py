@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -34,9 +34,13 @@ class NoPostgresError(Exception):
 
 
 class Postgres:
-    """A PostgreSQL in a temporary folder: a socket, no network, no fsync, any number of databases."""
+    """A PostgreSQL in a temporary folder: a socket, no network, no fsync, any number of databases.
 
-    def __init__(self) -> None:
+    `environ` is added to the environment of its processes.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = dict(environ or {})
         self._programs = _programs()
         self._user = _user()
         self.folder = Path(tempfile.mkdtemp(prefix="bridge-pg-"))
@@ -117,7 +121,7 @@ class Postgres:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"},
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC", **self._environ},
                 user=self._user and self._user.pw_uid,
                 group=self._user and self._user.pw_gid,
                 extra_groups=self._user and [],
