@@ -927,14 +927,13 @@ function isSessionType(type) {
 }
 
 function hasSessionId() {
-  var record = sessionRecord();
-  return typeof record.id === "string" && record.id !== "";
+  return isKept(sessionRecord().id);
 }
 
 // The bridge takes letters, digits, _ and - in a session's id, and no _p at its end (a partial submission's mark).
 // An id of another kind gets a mark of its own, so that two stay two.
-function plainId(id) {
-  var plain = id.replace(/[^A-Za-z0-9_-]/g, "").slice(0, 48);
+function plainId(given) {
+  var id = String(given), plain = id.replace(/[^A-Za-z0-9_-]/g, "").slice(0, 48);
   return plain === id && !/_p$/.test(id) ? id : plain + "_" + hex(sha256(utf8Bytes(id))).slice(0, 12);
 }
 
@@ -1259,20 +1258,20 @@ function waitingRows() {
 // Telerivet may refuse the option `timeout`: every second attempt goes without it.
 function sendRow(settings, row) {
   var tries = Number(row.vars.tries) || 0;
-  var answer = post(settings, String(row.vars.webhook_id), readPieces(row.vars, "body"), tries % 2 === 0);
-  log("event=outbox_attempt outcome=" + answer.outcome + " status=" + answer.status + " tries=" + (tries + 1));
-  if (answer.outcome === "sent") dropRow(row);
-  else markRow(row, answer, tries + 1);
-  return answer.outcome;
+  var reply = post(settings, String(row.vars.webhook_id), readPieces(row.vars, "body"), tries % 2 === 0);
+  log("event=outbox_attempt outcome=" + reply.outcome + " status=" + reply.status + " tries=" + (tries + 1));
+  if (reply.outcome === "sent") dropRow(row);
+  else markRow(row, reply, tries + 1);
+  return reply.outcome;
 }
 
-function markRow(row, answer, tries) {
-  var pause = Math.max(PAUSES[Math.min(tries, PAUSES.length) - 1], answer.retryAfter);
+function markRow(row, reply, tries) {
+  var pause = Math.max(PAUSES[Math.min(tries, PAUSES.length) - 1], reply.retryAfter);
   var due = nowSeconds() + pause;
   row.vars.tries = tries;
-  row.vars.status = answer.status;
+  row.vars.status = reply.status;
   row.vars.due = due;
-  if (answer.outcome === "refused") row.vars.state = "refused";
+  if (reply.outcome === "refused") row.vars.state = "refused";
   else if (due > Number(row.vars.since) + LIFE) row.vars.state = "expired";
   saveRow(row);
 }
@@ -1375,7 +1374,8 @@ function timestamp(seconds) {
   return new Date(seconds * 1000).toISOString().replace(/\.[0-9]+Z$/, "Z");
 }
 
-/* One run of the script: the first screen, an answer, or an outbox run. Whatever happens, a caller gets exactly one screen. */
+/* One run of the script: the first screen, an answer, or an outbox run. Whatever happens, a caller gets exactly one
+   screen. */
 
 function runMain() {
   if (sessionRecord()) guarded(firstTurn);
@@ -1426,30 +1426,30 @@ function askStep(settings, memory, step) {
 function handOver(settings, memory, state) {
   var body = submissionBody(memory, state, true);
   var row = keepInOutbox(memory.session, body, nowSeconds() + GRACE);
-  var answer = post(settings, memory.session, body, true), screen;
-  row = row || (answer.outcome === "sent" ? null : keepInOutbox(memory.session, body, nowSeconds() + GRACE));
-  screen = lastScreen(settings, state, answer, Boolean(row));
+  var reply = post(settings, memory.session, body, true), screen;
+  row = row || (reply.outcome === "sent" ? null : keepInOutbox(memory.session, body, nowSeconds() + GRACE));
+  screen = lastScreen(settings, state, reply, Boolean(row));
   say(screen);
-  log("event=submission outcome=" + answer.outcome + " status=" + answer.status + " kept=" + Boolean(row));
-  settle(settings, memory, row, answer);
+  log("event=submission outcome=" + reply.outcome + " status=" + reply.status + " kept=" + Boolean(row));
+  settle(settings, memory, row, reply);
   rememberEnd(memory, screen);
 }
 
 // "We have kept your request" is said only where it is true.
-function lastScreen(settings, state, answer, isKept) {
-  if (answer.outcome === "sent" || isKept) return closing(MENU, state, answer.reference, budgetOf(settings)).text;
+function lastScreen(settings, state, reply, isKept) {
+  if (reply.outcome === "sent" || isKept) return closing(MENU, state, reply.reference, budgetOf(settings)).text;
   return apology(MENU, languageOf(MENU, state), budgetOf(settings)).text;
 }
 
-function settle(settings, memory, row, answer) {
-  if (answer.outcome === "sent" || row) dropPartial(memory);
-  if (row && answer.outcome === "sent") dropRow(row);
-  else if (row) retryLater(settings, row, answer);
+function settle(settings, memory, row, reply) {
+  if (reply.outcome === "sent" || row) dropPartial(memory);
+  if (row && reply.outcome === "sent") dropRow(row);
+  else if (row) retryLater(settings, row, reply);
 }
 
-function retryLater(settings, row, answer) {
-  markRow(row, answer, 1);
-  if (answer.outcome === "refused") return;
+function retryLater(settings, row, reply) {
+  markRow(row, reply, 1);
+  if (reply.outcome === "refused") return;
   if (planRun(settings, Number(row.vars.due), callerNumber())) return;
   try {
     invokeRun(settings, callerNumber());

@@ -80,20 +80,20 @@ function waitingRows() {
 // Telerivet may refuse the option `timeout`: every second attempt goes without it.
 function sendRow(settings, row) {
   var tries = Number(row.vars.tries) || 0;
-  var answer = post(settings, String(row.vars.webhook_id), readPieces(row.vars, "body"), tries % 2 === 0);
-  log("event=outbox_attempt outcome=" + answer.outcome + " status=" + answer.status + " tries=" + (tries + 1));
-  if (answer.outcome === "sent") dropRow(row);
-  else markRow(row, answer, tries + 1);
-  return answer.outcome;
+  var reply = post(settings, String(row.vars.webhook_id), readPieces(row.vars, "body"), tries % 2 === 0);
+  log("event=outbox_attempt outcome=" + reply.outcome + " status=" + reply.status + " tries=" + (tries + 1));
+  if (reply.outcome === "sent") dropRow(row);
+  else markRow(row, reply, tries + 1);
+  return reply.outcome;
 }
 
-function markRow(row, answer, tries) {
-  var pause = Math.max(PAUSES[Math.min(tries, PAUSES.length) - 1], answer.retryAfter);
+function markRow(row, reply, tries) {
+  var pause = Math.max(PAUSES[Math.min(tries, PAUSES.length) - 1], reply.retryAfter);
   var due = nowSeconds() + pause;
   row.vars.tries = tries;
-  row.vars.status = answer.status;
+  row.vars.status = reply.status;
   row.vars.due = due;
-  if (answer.outcome === "refused") row.vars.state = "refused";
+  if (reply.outcome === "refused") row.vars.state = "refused";
   else if (due > Number(row.vars.since) + LIFE) row.vars.state = "expired";
   saveRow(row);
 }

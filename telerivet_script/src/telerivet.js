@@ -31,14 +31,13 @@ function isSessionType(type) {
 }
 
 function hasSessionId() {
-  var record = sessionRecord();
-  return typeof record.id === "string" && record.id !== "";
+  return isKept(sessionRecord().id);
 }
 
 // The bridge takes letters, digits, _ and - in a session's id, and no _p at its end (a partial submission's mark).
 // An id of another kind gets a mark of its own, so that two stay two.
-function plainId(id) {
-  var plain = id.replace(/[^A-Za-z0-9_-]/g, "").slice(0, 48);
+function plainId(given) {
+  var id = String(given), plain = id.replace(/[^A-Za-z0-9_-]/g, "").slice(0, 48);
   return plain === id && !/_p$/.test(id) ? id : plain + "_" + hex(sha256(utf8Bytes(id))).slice(0, 12);
 }
 

@@ -1,4 +1,5 @@
-/* One run of the script: the first screen, an answer, or an outbox run. Whatever happens, a caller gets exactly one screen. */
+/* One run of the script: the first screen, an answer, or an outbox run. Whatever happens, a caller gets exactly one
+   screen. */
 
 function runMain() {
   if (sessionRecord()) guarded(firstTurn);
@@ -49,30 +50,30 @@ function askStep(settings, memory, step) {
 function handOver(settings, memory, state) {
   var body = submissionBody(memory, state, true);
   var row = keepInOutbox(memory.session, body, nowSeconds() + GRACE);
-  var answer = post(settings, memory.session, body, true), screen;
-  row = row || (answer.outcome === "sent" ? null : keepInOutbox(memory.session, body, nowSeconds() + GRACE));
-  screen = lastScreen(settings, state, answer, Boolean(row));
+  var reply = post(settings, memory.session, body, true), screen;
+  row = row || (reply.outcome === "sent" ? null : keepInOutbox(memory.session, body, nowSeconds() + GRACE));
+  screen = lastScreen(settings, state, reply, Boolean(row));
   say(screen);
-  log("event=submission outcome=" + answer.outcome + " status=" + answer.status + " kept=" + Boolean(row));
-  settle(settings, memory, row, answer);
+  log("event=submission outcome=" + reply.outcome + " status=" + reply.status + " kept=" + Boolean(row));
+  settle(settings, memory, row, reply);
   rememberEnd(memory, screen);
 }
 
 // "We have kept your request" is said only where it is true.
-function lastScreen(settings, state, answer, isKept) {
-  if (answer.outcome === "sent" || isKept) return closing(MENU, state, answer.reference, budgetOf(settings)).text;
+function lastScreen(settings, state, reply, isKept) {
+  if (reply.outcome === "sent" || isKept) return closing(MENU, state, reply.reference, budgetOf(settings)).text;
   return apology(MENU, languageOf(MENU, state), budgetOf(settings)).text;
 }
 
-function settle(settings, memory, row, answer) {
-  if (answer.outcome === "sent" || row) dropPartial(memory);
-  if (row && answer.outcome === "sent") dropRow(row);
-  else if (row) retryLater(settings, row, answer);
+function settle(settings, memory, row, reply) {
+  if (reply.outcome === "sent" || row) dropPartial(memory);
+  if (row && reply.outcome === "sent") dropRow(row);
+  else if (row) retryLater(settings, row, reply);
 }
 
-function retryLater(settings, row, answer) {
-  markRow(row, answer, 1);
-  if (answer.outcome === "refused") return;
+function retryLater(settings, row, reply) {
+  markRow(row, reply, 1);
+  if (reply.outcome === "refused") return;
   if (planRun(settings, Number(row.vars.due), callerNumber())) return;
   try {
     invokeRun(settings, callerNumber());

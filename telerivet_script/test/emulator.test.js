@@ -57,7 +57,8 @@ test("nothing but vars lives from one turn to the next", () => {
 });
 
 test("a contact's state outlives the session, the session's own vars do not", () => {
-  const world = new Telerivet({ code: inMain('sayText(state.vars.a + " " + call.vars.a); state.vars.a = 1; call.vars.a = 1;') });
+  const code = inMain('sayText(state.vars.a + " " + call.vars.a); state.vars.a = 1; call.vars.a = 1;');
+  const world = new Telerivet({ code });
   assert.equal(world.dial({ from: "+1", code: "*1#" }).screen, "undefined undefined");
   assert.equal(world.dial({ from: "+1", code: "*1#" }).screen, "1 undefined");
 });
@@ -102,7 +103,8 @@ test("a schedule needs a service for contacts, a receiver and a time", () => {
 });
 
 test("a request without an answer throws, any status returns", () => {
-  const code = inMain(`try { sayText("status " + httpClient.request("http://127.0.0.1:9/", {method: "POST", data: "a"}).status); }
+  const code = inMain(`
+    try { sayText("status " + httpClient.request("http://127.0.0.1:9/", {method: "POST", data: "a"}).status); }
     catch (e) { sayText("thrown"); }`);
   assert.equal(dial(code).screen, "thrown");
   assert.equal(dial(code, { http: { status: 500, content: "" } }).screen, "status 500");

@@ -150,7 +150,8 @@ test("after too many wrong keys the caller hears the help line", () => {
 });
 
 test("whatever breaks, the caller hears the help line in the chosen language", () => {
-  const broken = CODE.replace("function showStep(", "function showStep() { throw new Error('secret words'); }\nfunction unused(");
+  const thrower = "function showStep() { throw new Error('secret words'); }\nfunction unused(";
+  const broken = CODE.replace("function showStep(", thrower);
   const world = newWorld();
   const session = dialled(world, "2");
   world.load(broken);
