@@ -191,11 +191,17 @@ def _updated(context: TaskContext, attributes: str) -> Outcome:
 
 def _with_note(attributes: str, before: str | None) -> str:
     """Ours, and what the plugin noted on the task in the meantime, where both fit."""
+    ours = json.loads(attributes)
     try:
-        note = json.loads(before or "{}")[AGENTS_NOTE]
-    except (ValueError, KeyError, TypeError):
+        theirs = json.loads(before or "{}")
+        outcome = theirs.get("conversations", {}).get("outcome")
+    except (ValueError, AttributeError):
         return attributes
-    both = json.dumps({**json.loads(attributes), AGENTS_NOTE: note}, ensure_ascii=False, separators=(",", ":"))
+    if AGENTS_NOTE in theirs:
+        ours[AGENTS_NOTE] = theirs[AGENTS_NOTE]
+    if outcome is not None:
+        ours["conversations"] = {**ours.get("conversations", {}), "outcome": outcome}
+    both = json.dumps(ours, ensure_ascii=False, separators=(",", ":"))
     return attributes if attributes_flaw(both) else both
 
 

@@ -78,9 +78,14 @@ def test_attributes_of_a_live_task_are_replaced(stage: Stage) -> None:
 
 def test_what_an_agent_noted_on_the_task_outlives_its_update(stage: Stage) -> None:
     sid = stage.router.create(stage.order()).task_sid or ""
-    stage.world.tasks.update(sid, {"Attributes": '{"old":1,"ussd_callback":{"outcome":"busy"}}'})
-    assert stage.router.update(sid, '{"new":1}').kind == "done"
-    assert stage.world.tasks.fetch(sid)["attributes"] == '{"new":1,"ussd_callback":{"outcome":"busy"}}'
+    noted = {"old": 1, "ussd_callback": {"outcome": "busy"}, "conversations": {"outcome": "Busy", "queue": "old"}}
+    stage.world.tasks.update(sid, {"Attributes": json.dumps(noted)})
+    assert stage.router.update(sid, '{"new":1,"conversations":{"channel":"ussd"}}').kind == "done"
+    assert json.loads(stage.world.tasks.fetch(sid)["attributes"]) == {
+        "new": 1,
+        "conversations": {"channel": "ussd", "outcome": "Busy"},
+        "ussd_callback": {"outcome": "busy"},
+    }
 
 
 def test_a_note_that_no_longer_fits_gives_way(stage: Stage) -> None:
