@@ -13,21 +13,22 @@ from bridge.delivery import Counts
 def figures(counts: Counts) -> Iterable[Metric]:
     """How much waits, for how long, and what came of the calls since the start."""
     return [
-        _by("state", GaugeMetricFamily, "bridge_deliveries", "Deliveries that are not done.", counts.waiting),
-        _by("outcome", CounterMetricFamily, "bridge_calls", "Calls to TaskRouter by outcome.", counts.attempts),
+        by("state", GaugeMetricFamily, "bridge_deliveries", "Deliveries that are not done.", counts.waiting),
+        by("outcome", CounterMetricFamily, "bridge_calls", "Calls to TaskRouter by outcome.", counts.attempts),
         CounterMetricFamily("bridge_useless_calls", "Calls to TaskRouter that moved nothing.", counts.useless),
         GaugeMetricFamily("bridge_oldest_waiting_seconds", "Age of the oldest delivery.", counts.oldest_waiting),
         GaugeMetricFamily("bridge_calls_under_way", "Calls to TaskRouter right now.", counts.under_way),
     ]
 
 
-def _by(
+def by(
     label: str,
     kind: type[GaugeMetricFamily] | type[CounterMetricFamily],
     name: str,
     words: str,
     numbers: Mapping[str, int],
 ) -> Metric:
+    """One family with a value for each `label`."""
     family = kind(name, words, labels=[label])
     for value, number in numbers.items():
         family.add_metric([value], number)

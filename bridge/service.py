@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from prometheus_client import Metric
+from prometheus_client.metrics_core import CounterMetricFamily
 
 from bridge import __version__
 from bridge.delivery import Patience, Rules, Worker
 from bridge.errors import Unavailable
-from bridge.figures import figures
+from bridge.figures import by, figures
 from bridge.gateways import Gateways
+from bridge.inquiry import no_look_up
 from bridge.intake import Secret
 from bridge.intake.openapi import paths
+from bridge.lookup import complaints, lookups_of
 from bridge.menu import Menu, load_menus
 from bridge.planner import Planner
 from bridge.routes import Route, Routes, load_routes
@@ -37,6 +40,7 @@ class Service:
         self.secrets = [Secret.parse(text, "TELERIVET_USSD_SECRET") for text in settings.telerivet_secrets]
         self.menus = load_menus(settings.menus_dir)
         self.routes = routes(settings, self.menus)
+        self.lookups = lookups_of(settings)
         self.planner = Planner(self.routes, self.menus, settings.share_number)
         self.store = open_store(settings.database_url, settings.data_keys, node=node(settings), now=now)
         self.worker = Worker(
@@ -46,17 +50,29 @@ class Service:
             rules=Rules(patience=Patience(give_up_after=settings.give_up_after)),
             now=now,
         )
-        self.gateways = Gateways(settings, self.store, self.routes, self.menus, delivers=self.planner.delivers, now=now)
+        self.gateways = Gateways(
+            settings,
+            self.store,
+            self.routes,
+            self.menus,
+            delivers=self.planner.delivers,
+            look_up=self.lookups or no_look_up,
+            now=now,
+        )
         self.store.on_accept.append(self.worker.wake)
 
     def start(self) -> None:
         """Begin to deliver and to sweep. Returns at once."""
+        for complaint in complaints(self.settings, self.menus):
+            log.warning("event=look_ups_fail why=%r", complaint)
         self.worker.start()
         self.gateways.start()
 
     def stop(self) -> None:
         """Let the calls under way end, then close the store. Nothing accepted is lost by it."""
         self.gateways.stop()
+        if self.lookups:
+            self.lookups.close()
         self.worker.stop()
         self.store.close()
 
@@ -80,10 +96,14 @@ class Service:
     def metrics(self) -> Iterable[Metric]:
         """Figures for /metrics; while the store cannot be read, those that need it are left out."""
         yield from self.gateways.metrics()
+        yield by("outcome", CounterMetricFamily, "bridge_look_ups", "Look-ups by outcome.", self._look_ups())
         try:
             yield from figures(self.worker.counts())
         except Unavailable:
             log.warning("event=metrics_without_store")
+
+    def _look_ups(self) -> Mapping[str, int]:
+        return dict(self.lookups.counts) if self.lookups else {}
 
     def description(self) -> Mapping[str, Any]:
         """OpenAPI 3.1 of what others may call."""

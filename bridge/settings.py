@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
 from bridge.errors import SetupError
 
@@ -127,6 +128,21 @@ SETTINGS = (
         default="8080",
     ),
     Setting(
+        "LOOKUP_URL",
+        "Your service that answers look-ups during a session (docs/lookups.md): https://…, or http:// on this machine.",
+    ),
+    Setting(
+        "LOOKUP_SECRET",
+        "What look-ups are signed with; several, comma-separated, while you rotate. `python -m bridge secret` "
+        "makes one.",
+        secret=True,
+    ),
+    Setting(
+        "LOOKUP_SECONDS",
+        "How long a caller waits for a look-up, at most 4: the whole screen has 5.",
+        default="2.5",
+    ),
+    Setting(
         "METRICS_TOKEN",
         "Lets a monitor on another machine read /metrics (Authorization: Bearer …).",
         secret=True,
@@ -182,6 +198,9 @@ class Settings:
     public_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8080
+    lookup_url: str = ""
+    lookup_secrets: tuple[str, ...] = field(default=(), repr=False)
+    lookup_seconds: float = 2.5
     metrics_token: str = field(default="", repr=False)
     trusted_proxies: int = 0
     give_up_after: float = 259_200.0
@@ -220,6 +239,9 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=text("PUBLIC_URL").rstrip("/"),
         host=text("HOST"),
         port=checked("PORT", _port, "a number from 1 to 65535"),
+        lookup_url=checked("LOOKUP_URL", _service, "https://… without ? and #, or http:// on this machine"),
+        lookup_secrets=_listed(text("LOOKUP_SECRET")),
+        lookup_seconds=checked("LOOKUP_SECONDS", _moment, "a number of seconds from 0.1 to 4"),
         metrics_token=text("METRICS_TOKEN"),
         trusted_proxies=checked("TRUSTED_PROXIES", _count, "a number, 0 or more"),
         give_up_after=checked("GIVE_UP_AFTER", _seconds, "a number of seconds, at least 3600"),
@@ -317,6 +339,22 @@ def _address(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/]+[^\s]*", text):
         raise ValueError
     return text.rstrip("/")
+
+
+def _service(text: str) -> str:
+    """An address that is safe to send secrets to: encrypted, or without a network in between. No user, no query."""
+    parts = urlsplit(text)
+    is_here = parts.hostname == "localhost" or re.fullmatch(r"127(\.\d{1,3}){3}|::1", parts.hostname or "")
+    is_plain = re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", text) and parts.hostname
+    if text and (not is_plain or (parts.scheme == "http" and not is_here) or parts.port == 0):
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _moment(text: str) -> float:
+    if not 0.1 <= float(text) <= 4:
+        raise ValueError
+    return float(text)
 
 
 def _country(text: str) -> str | None:

@@ -10,6 +10,7 @@ from bridge.errors import SetupError
 from bridge.gateways import GATEWAYS
 from bridge.gateways.protection import guard
 from bridge.intake import Secret
+from bridge.lookup import complaints
 from bridge.menu import load_menus
 from bridge.service import account, routes
 from bridge.settings import Settings, require_for_serving
@@ -51,6 +52,14 @@ def menus(settings: Settings) -> list[str]:
 def dialled_codes(settings: Settings) -> list[str]:
     """What is wrong in ROUTES_FILE."""
     return _complaints(lambda: routes(settings, load_menus(settings.menus_dir)))
+
+
+def look_ups(settings: Settings) -> list[str]:
+    """Whether the menus' look-ups have a service to go to. It is not called: it may act on what it is asked."""
+    try:
+        return complaints(settings, load_menus(settings.menus_dir))
+    except SetupError:
+        return ["Not tried: mend the menus first."]
 
 
 def database(settings: Settings) -> list[str]:
@@ -102,6 +111,7 @@ LOOKS: dict[str, Callable[[Settings], list[str]]] = {
     "Secrets and keys": secrets,
     "Menus": menus,
     "Routes": dialled_codes,
+    "Look-ups": look_ups,
     "Database": database,
     "TaskRouter": taskrouter,
     "Waiting for a person": waiting,

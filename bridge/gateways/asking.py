@@ -5,52 +5,51 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from bridge.menu import Budget, Menu, State, Step, again, answer, begin, language_of, looked_up
+from bridge.gateways.talk import Talk
+from bridge.inquiry import Found, Inquiry
+from bridge.menu import Budget, Menu, State, Step, again, answer, begin, language_of, looked_up, passed
 from bridge.menu.keys import key_of
 from bridge.menu.screen import tongue_of
-
-LookUp = Callable[[Menu, State, str], str | None]
-"""Fetches the words of a look-up question by its name; None where it failed."""
 
 GO_ON, START_AGAIN = "1", "2"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a session is asked with: its menu, its gateway's screens, and who fetches a look-up's words."""
+    """What a session is asked with: its menu, its gateway's screens, and who answers its look-ups."""
 
     menu: Menu
     budget: Budget
-    look_up: LookUp
+    look_up: Callable[[Inquiry], Found | None]
 
 
-def first_step(desk: Desk, dialled: Iterable[str] = ()) -> Step:
+def first_step(desk: Desk, talk: Talk, dialled: Iterable[str] = ()) -> Step:
     """The first screen; with `dialled` inputs, the screen after those that are valid.
 
     The first that is invalid, or would go back, ends the row. So does a screen to be confirmed: that must be seen.
     """
-    step = _fetched(desk, begin(desk.menu, desk.budget))
+    step = _fetched(desk, talk, begin(desk.menu, desk.budget))
     for text in dialled:
-        following = _prefilled(desk, step, text)
+        following = _prefilled(desk, talk, step, text)
         if following is None:
             break
         step = following
     return step
 
 
-def next_step(desk: Desk, state: State, inputs: Iterable[str]) -> Step:
+def next_step(desk: Desk, talk: Talk, inputs: Iterable[str]) -> Step:
     """The inputs in their order, as if each had been a turn; what comes after the end of the menu is left."""
-    step = Step(state, None, "asking", None)
+    step = Step(talk.state, None, "asking", None)
     for text in inputs:
-        step = _fetched(desk, answer(desk.menu, step.state, text, desk.budget))
+        step = _fetched(desk, talk, answer(desk.menu, step.state, text, desk.budget))
         if step.outcome != "asking":
             break
     return step
 
 
-def same_step(desk: Desk, state: State) -> Step:
-    """The screen that `state` stands at."""
-    return _fetched(desk, again(desk.menu, state, desk.budget))
+def same_step(desk: Desk, talk: Talk) -> Step:
+    """The screen that the session stands at."""
+    return _fetched(desk, talk, again(desk.menu, talk.state, desk.budget))
 
 
 def offer(desk: Desk, state: State) -> str:
@@ -69,11 +68,11 @@ def choice(text: str) -> str:
     return key_of(text)
 
 
-def _prefilled(desk: Desk, step: Step, text: str) -> Step | None:
+def _prefilled(desk: Desk, talk: Talk, step: Step, text: str) -> Step | None:
     question = desk.menu.question(step.question or "")
     if step.outcome != "asking" or question is None or question.type == "confirm":
         return None
-    following = _fetched(desk, answer(desk.menu, step.state, text, desk.budget))
+    following = _fetched(desk, talk, answer(desk.menu, step.state, text, desk.budget))
     refused = following.state.wrong > 0 or following.outcome == "gave_up"
     return None if refused or _place(following.state) < _place(step.state) else following
 
@@ -82,9 +81,16 @@ def _place(state: State) -> tuple[int, int]:
     return len(state.answers), state.page
 
 
-def _fetched(desk: Desk, step: Step) -> Step:
-    """`step`, with the words of its look-up where it is one."""
-    if step.outcome != "lookup" or step.question is None:
-        return step
-    words = desk.look_up(desk.menu, step.state, step.question)
-    return replace(looked_up(desk.menu, step.state, words, desk.budget), question=step.question)
+def _fetched(desk: Desk, talk: Talk, step: Step) -> Step:
+    """`step`, with what its look-ups bring: values, until there are words or something else is asked."""
+    while step.outcome == "lookup" and step.question is not None:
+        found = desk.look_up(_inquiry(desk, talk, step.state, step.question))
+        if found is None or not found.value:
+            words = found.words if found else None
+            return replace(looked_up(desk.menu, step.state, words, desk.budget), question=step.question)
+        step = passed(desk.menu, step.state, found.value, desk.budget)
+    return step
+
+
+def _inquiry(desk: Desk, talk: Talk, state: State, question: str) -> Inquiry:
+    return Inquiry(desk.menu, state, question, talk.origin, talk.caller, talk.service_code, talk.simulated)

@@ -120,8 +120,9 @@ def _open(arrival: Arrival, desk: Desk, digest: Digest) -> Move:
         row = _new_row(arrival, desk, earlier.row.question)
         move = Move(row, _going_on(arrival, earlier, desk), None, goes_on_from=earlier.row)
     else:
-        step = first_step(desk, arrival.prefill)
-        move = _stepped(_new_row(arrival, desk, ""), _from_the_start(arrival), step, desk)
+        talk = _from_the_start(arrival)
+        step = first_step(desk, talk, arrival.prefill)
+        move = _stepped(_new_row(arrival, desk, ""), talk, step, desk)
     return _over(arrival, replace(move, talk=_heard(move.talk, arrival.turn, digest)), desk)
 
 
@@ -208,7 +209,7 @@ def _advance(arrival: Arrival, known: Known, inputs: Sequence[str], desk: Desk, 
     if talk.offering:
         talk, step = _chosen(arrival, talk, rest.pop(0), desk)
     if rest and not talk.offering:
-        step = next_step(desk, talk.state, rest)
+        step = next_step(desk, talk, rest)
     row = known.row.next(
         status=OPEN,
         menu=desk.menu.name,
@@ -226,13 +227,13 @@ def _chosen(arrival: Arrival, talk: Talk, text: str, desk: Desk) -> tuple[Talk, 
     """
     key = choice(text)
     if key == GO_ON:
-        return replace(talk, offering=False), same_step(desk, talk.state)
+        return replace(talk, offering=False), same_step(desk, talk)
     if key != START_AGAIN:
         return talk, None
     fresh = replace(_from_the_start(arrival), stamp=talk.stamp)
     if talk.partial_kept:
         fresh = replace(fresh, origin=talk.origin, started_at=talk.started_at, partial_kept=True)
-    return fresh, first_step(desk)
+    return fresh, first_step(desk, fresh)
 
 
 def _stepped(row: Session, talk: Talk, step: Step | None, desk: Desk) -> Move:

@@ -15,7 +15,8 @@ from bridge.gateways.codes import bare, number_key, split_code
 from bridge.gateways.keeping import Wanted
 from bridge.gateways.moves import Known
 from bridge.gateways.turn import Turn
-from bridge.menu import Budget, Menu, State
+from bridge.inquiry import Found, Inquiry, LookUp
+from bridge.menu import Budget, Menu
 from bridge.routes import Route, Routes
 from bridge.store import Session
 from bridge.store.seal import Seal
@@ -23,13 +24,7 @@ from bridge.store.sessions import caller_key, session_key
 
 FALLBACK_MENU = "support"
 
-LookUp = Callable[[Menu, State, str, str | None, float], str | None]
-"""Words for a look-up question: menu, state, question, number (E.164 or None), seconds left. None where it failed."""
-
-
-def no_look_up(menu: Menu, state: State, question: str, caller: str | None, seconds: float) -> str | None:
-    """Where no look-ups are set up: every one fails, and its screen says so."""
-    return None
+WRITING_SECONDS = 0.5  # what a look-up leaves for the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ class Places:
         route = self._routes.find(gateway.name, code)
         caller = read_number(turn.caller, route.country, gateway.international_first)
         return Place(
-            desk=Desk(self._menu(route), BUDGETS[gateway.name], self._within(caller, deadline)),
+            desk=Desk(self._menu(route), BUDGETS[gateway.name], self._within(deadline)),
             service_code=code,
             prefill=(turn.transcript or dialled) if route.direct_dial == "prefill" else (),
             caller=caller,
@@ -71,7 +66,7 @@ class Places:
 
     def desk_of(self, row: Session) -> Desk:
         """What a session is closed with when its caller is gone."""
-        return Desk(self.menu_of(row), BUDGETS.get(row.gateway, Budget()), lambda menu, state, question: None)
+        return Desk(self.menu_of(row), BUDGETS.get(row.gateway, Budget()), lambda inquiry: None)
 
     def menu_of(self, row: Session) -> Menu:
         """The menu that a session began with; its route's where that menu was taken away since."""
@@ -101,9 +96,10 @@ class Places:
         menu = self._menus.get(route.menu or FALLBACK_MENU)
         return menu if menu is not None else next(iter(self._menus.values()))
 
-    def _within(self, caller: str | None, deadline: float) -> Callable[[Menu, State, str], str | None]:
-        def look_up(menu: Menu, state: State, question: str) -> str | None:
-            return self._look_up(menu, state, question, caller, left(deadline))
+    def _within(self, deadline: float) -> Callable[[Inquiry], Found | None]:
+        def look_up(inquiry: Inquiry) -> Found | None:
+            session = self._seal.index("look-up session", inquiry.session).hex()[:32]
+            return self._look_up(replace(inquiry, session=session), left(deadline) - WRITING_SECONDS)
 
         return look_up
 

@@ -12,12 +12,12 @@ from prometheus_client.metrics_core import CounterMetricFamily
 
 from bridge import problem
 from bridge.gateways.door import METHODS, Door
-from bridge.gateways.places import LookUp, no_look_up
 from bridge.gateways.protection import guard, source_of
 from bridge.gateways.refusals import Refusals
 from bridge.gateways.registry import GATEWAYS
 from bridge.gateways.sweeper import Sweeper
 from bridge.gateways.turns import Turns
+from bridge.inquiry import LookUp, no_look_up
 from bridge.menu import Menu
 from bridge.routes import Routes
 from bridge.settings import Settings

@@ -21,10 +21,11 @@ from bridge.gateways.codes import number_key
 from bridge.gateways.keeping import Found, Keeper, Outcome
 from bridge.gateways.memory import Memory
 from bridge.gateways.moves import Arrival, Known, Move, decide, drop
-from bridge.gateways.places import LookUp, Place, Places, left, no_look_up
+from bridge.gateways.places import Place, Places, left
 from bridge.gateways.submitting import Clerk
 from bridge.gateways.turn import Kind, Reply, Turn
 from bridge.gateways.voice import language_in, sorry
+from bridge.inquiry import LookUp, no_look_up
 from bridge.menu import Menu, language_of
 from bridge.routes import Routes
 from bridge.store import Store

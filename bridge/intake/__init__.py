@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.intake.signature import Secret, sign
 from bridge.intake.view import blueprint
+from bridge.signature import Secret, sign
 
 __all__ = ["Secret", "blueprint", "sign"]

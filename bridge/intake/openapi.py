@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from bridge.intake import signature
+from bridge import signature
 from bridge.intake.fields import Answers, Bool, Text, Time, Version
 from bridge.intake.schema import SubmissionSchema
 from bridge.intake.view import MAX_BODY

@@ -12,7 +12,7 @@ from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge, Unsupport
 from bridge.errors import Malformed
 from bridge.intake.body import read_json
 from bridge.intake.schema import Country, read_submission
-from bridge.intake.signature import Headers, Secret, verify
+from bridge.signature import Headers, Secret, verify
 from bridge.submission import Receipt, Submission
 
 MAX_BODY = 16 * 1024  # bytes

@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Any
 
-from bridge.intake.signature import Secret, sign
+from bridge.signature import Secret, sign
 
 NOW = 1_795_000_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from bridge.intake.signature import Secret
+from bridge.signature import Secret
 from tests.intake.signing import body, headers, secret_text
 from tests.intake.sockets import Answer, exchange
 from tests.servers import Server, running, settings

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
 from bridge.errors import NotAuthentic, SetupError
-from bridge.intake.signature import Headers, Secret, sign, verify
+from bridge.signature import Headers, Secret, sign, verify
 from tests.intake.signing import NOW, OTHER, SECRET, secret_text
 
 VECTORS: dict[str, list[dict[str, Any]]] = json.loads(

@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bridge.intake.signature import sign
 from bridge.intake.view import MAX_BODY
+from bridge.signature import sign
 from bridge.store import Store
 from tests.intake.conftest import application
 from tests.intake.signing import NOW, OTHER, SECRET, SUBMISSION, body, headers, secret_text

@@ -56,6 +56,13 @@ def test_a_secret_file_that_is_not_there_is_named_by_its_setting(tmp_path: Path)
         pytest.param("TASKROUTER_URL", "taskrouter.twilio.com", "an address that begins with", id="address bare"),
         pytest.param("TRUSTED_PROXIES", "-1", "a number, 0 or more", id="proxies negative"),
         pytest.param("GIVE_UP_AFTER", "5", "at least 3600", id="patience too short"),
+        pytest.param("LOOKUP_URL", "http://service.example", "https://", id="look-ups over a network in the clear"),
+        pytest.param("LOOKUP_URL", "http://127.0.0.1.example/x", "https://", id="look-ups as if on this machine"),
+        pytest.param("LOOKUP_URL", "https://user:key@service.example", "https://", id="look-ups with a password"),
+        pytest.param("LOOKUP_URL", "https://service.example/?key=1", "https://", id="look-ups with a query"),
+        pytest.param("LOOKUP_URL", "https://service.example:99999", "https://", id="look-ups at no port"),
+        pytest.param("LOOKUP_SECONDS", "4.5", "from 0.1 to 4", id="look-ups longer than a screen"),
+        pytest.param("LOOKUP_SECONDS", "nan", "from 0.1 to 4", id="look-ups as long as nothing"),
         pytest.param("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR", id="level unknown"),
     ],
 )
@@ -65,6 +72,19 @@ def test_a_wrong_value_is_refused_by_name_and_not_repeated(name: str, value: str
     assert name in str(refusal.value)
     assert expected in str(refusal.value)
     assert f" {value} " not in f" {refusal.value} "
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("https://service.example/ussd/", "https://service.example/ussd"),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000"),
+        ("http://localhost:9000/lookups", "http://localhost:9000/lookups"),
+        ("http://[::1]:9000", "http://[::1]:9000"),
+    ],
+)
+def test_look_ups_go_encrypted_or_stay_on_this_machine(written: str, read_as: str) -> None:
+    assert read({"LOOKUP_URL": written}).lookup_url == read_as
 
 
 def test_all_wrong_values_are_told_at_once() -> None:
