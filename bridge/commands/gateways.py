@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
-    rows = [row(gateway, settings, show_tokens=not arguments.hide_tokens) for gateway in GATEWAYS.values()]
+    rows = [row(gateway, settings, show_tokens=arguments.show_tokens) for gateway in GATEWAYS.values()]
     for line in table([HEADINGS, *rows]):
         print(line)
     return 0
