@@ -10,7 +10,7 @@ from bridge.commands import environment, menu_build, menu_check
 from bridge.errors import SetupError
 from bridge.gateways import BUDGETS
 from bridge.menu import Budget, load_menus
-from bridge.service import routes
+from bridge.routes import Route, load_routes
 from bridge.settings import Settings
 
 
@@ -37,6 +37,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def budgets(settings: Settings) -> dict[str, Budget]:
     """What a screen may hold: everywhere, and at each gateway that the routes or the tokens name."""
-    named = {route.gateway for route in routes(settings, load_menus(settings.menus_dir)).all()}
+    named = {route.gateway for route in load_routes(settings.routes_file, Route()).all()}
     used = (named | set(settings.gateways)) & set(BUDGETS)
     return {"default": Budget()} | {name: BUDGETS[name] for name in sorted(used)}
