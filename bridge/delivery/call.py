@@ -80,7 +80,7 @@ class Caller:
     def _planned(self, job: Job) -> TaskOrder | Answer:
         stored = self.store.submission(job.submission_id)
         if stored is None or stored.submission is None:
-            return Answer(Outcome("refused", reason=ERASED), ours=True)
+            return Answer(Outcome("done", reason=ERASED), ours=True)
         order = self.planner.order(stored, job.external_id, job.reference, job.linked_to)
         return order or Answer(Outcome("done", reason=TASKLESS), ours=True)
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from bridge.errors import Unavailable
-from bridge.store import Store, deliveries, limits, overview, recovery
+from bridge.store import Store, limits, overview, recovery
 from bridge.store.deliveries import Job, Next
 from bridge.taskrouter import TaskRouter
 
@@ -30,8 +30,6 @@ log = logging.getLogger(__name__)
 IDLE = 1.0  # seconds between looks for what other processes left, or an admin sent back
 CROWDED = 0.1  # seconds until the next try where other processes hold all places
 AFTER_A_CRASH = 1.0
-HISTORY_KEPT = 30 * 86_400.0
-HISTORY_SWEPT = 3_600.0
 
 
 class Worker:
@@ -61,7 +59,6 @@ class Worker:
         self._busy = 0
         self._lock = threading.Lock()
         self._woken, self._stopping = threading.Event(), threading.Event()
-        self._swept_at = now()
         self._threads: list[threading.Thread] = []
         self._begun = False
 
@@ -189,12 +186,6 @@ class Worker:
             return
         due = claimed.again_at - now if claimed.again_at is not None else IDLE
         self._woken.wait(min(max(due, 0.0 if claimed.jobs else CROWDED), IDLE))
-        self._sweep(now)
-
-    def _sweep(self, now: float) -> None:
-        if now - self._swept_at > HISTORY_SWEPT:
-            self._swept_at = now
-            self._store.write(lambda conn: deliveries.forget_attempts(conn, now - HISTORY_KEPT))
 
     # The calling threads
 

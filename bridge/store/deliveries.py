@@ -251,6 +251,7 @@ def first_lease(conn: Connection) -> float | None:
     return at
 
 
-def forget_attempts(conn: Connection, before: float) -> int:
-    """Delete the history of attempts that began before then; the deliveries stay. Returns how many lines."""
-    return conn.execute(delete(attempt).where(attempt.c.started_at < before)).rowcount
+def forget_attempts(conn: Connection, before: float, most: int) -> int:
+    """Delete up to `most` attempts that began before then; the deliveries stay. Returns how many."""
+    old = select(attempt.c.id).where(attempt.c.started_at < before).limit(most)
+    return conn.execute(delete(attempt).where(attempt.c.id.in_(old))).rowcount

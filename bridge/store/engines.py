@@ -6,7 +6,9 @@ Sources: sqlite.org/pragma.html, sqlite.org/wal.html; PostgreSQL manual, "Client
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,25 @@ def sqlite_file(url: URL) -> Path:
 def make(url: URL) -> Engines:
     """Engines for a parsed URL. Connects to nothing yet."""
     return _sqlite(url) if url.drivername == "sqlite" else _postgres(url)
+
+
+def empty_log(url: URL) -> bool:
+    """Checkpoint and truncate the write-ahead log of a SQLite file; False where it stayed in use.
+
+    A writer waits while this waits for a reader, hence the short patience and the several tries.
+    """
+    if url.drivername != "sqlite":
+        return True
+    with closing(sqlite3.connect(sqlite_file(url), timeout=0.05, isolation_level=None)) as connection:
+        for _ in range(20):
+            try:
+                busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:  # locked
+                busy = 1
+            if not busy:
+                return True
+            time.sleep(0.05)
+    return False
 
 
 def _sqlite(url: URL) -> Engines:

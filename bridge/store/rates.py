@@ -8,9 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, delete
 
 from bridge.store.dialect import insert
+from bridge.store.seal import Seal
 from bridge.store.session_tables import rate
 
 WINDOW = 60.0  # seconds, from the first of a run
+
+
+def key_of(seal: Seal, number: str | bytes) -> bytes:
+    """What the turns of a number are counted under, by its digits; by its session's key where it has none."""
+    return seal.index("ussd rate", number)
 
 
 def count(connection: Connection, key: bytes, now: float) -> int:

@@ -55,6 +55,7 @@ Index("rate_since", rate.c.since)
 lost = Table(
     "lost",
     metadata,
+    Column("month", String(7), primary_key=True),  # 2026-11, in UTC; counts are forgotten by month
     Column("menu", String(64), primary_key=True),
     Column("question", String(64), primary_key=True),
     Column("count", BigInteger, nullable=False),

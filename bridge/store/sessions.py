@@ -7,6 +7,7 @@ business of `bridge.gateways`.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -121,14 +122,21 @@ def forget(connection: Connection, key: bytes, seen: int) -> bool:
     return connection.execute(_FORGET, {"id": key, "seen": seen}).rowcount == 1
 
 
-def count_lost(connection: Connection, menu: str, question: str) -> None:
-    """One more caller was lost at this question."""
-    connection.execute(_counting(connection.dialect.name), {"menu": menu, "question": question, "count": 1})
+def count_lost(connection: Connection, menu: str, question: str, now: float) -> None:
+    """One more caller was lost at this question, this month."""
+    row = {"month": month_of(now), "menu": menu, "question": question, "count": 1}
+    connection.execute(_counting(connection.dialect.name), row)
 
 
 def lost_by_question(connection: Connection) -> Sequence[Row[Any, Any, Any]]:
-    """How many callers were lost, by menu and question."""
-    return connection.execute(select(lost.c.menu, lost.c.question, lost.c.count)).all()
+    """How many callers were lost, by menu and question, over all months that are kept."""
+    total = func.sum(lost.c.count).label("count")
+    return connection.execute(select(lost.c.menu, lost.c.question, total).group_by(lost.c.menu, lost.c.question)).all()
+
+
+def month_of(at: float) -> str:
+    """The month in which a moment lies, in UTC: 2026-11."""
+    return time.strftime("%Y-%m", time.gmtime(at))
 
 
 def how_many(connection: Connection) -> Mapping[str, int]:
@@ -173,5 +181,5 @@ def _insertion(dialect: str) -> Any:
 def _counting(dialect: str) -> Any:
     counting = insert(dialect, lost)
     return counting.on_conflict_do_update(
-        index_elements=["menu", "question"], set_={"count": lost.c.count + counting.excluded.count}
+        index_elements=["month", "menu", "question"], set_={"count": lost.c.count + counting.excluded.count}
     )

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row
 
-from bridge.store import faults, submissions
+from bridge.store import engines, faults, submissions
 from bridge.store.dialect import insert
 from bridge.store.engines import Engines
 from bridge.store.lock import FileLock
@@ -33,7 +33,7 @@ class Store:
 
     def __init__(
         self,
-        engines: Engines,
+        both: Engines,
         writer: Writer,
         seal: Seal,
         *,
@@ -41,7 +41,7 @@ class Store:
         lock: FileLock | None,
         now: Callable[[], float],
     ) -> None:
-        self._engines, self._writer, self._lock, self._now = engines, writer, lock, now
+        self._engines, self._writer, self._lock, self._now = both, writer, lock, now
         self._door = submissions.Door(writer.write, seal, now, self._accepted)
         self.seal = seal
         self.node = node
@@ -97,6 +97,13 @@ class Store:
             connection.execute(statement, row)
 
         self.write(prove, patience=timeout)
+
+    def empty_log(self) -> bool:
+        """Move SQLite's write-ahead log into the database, so that it keeps no older copy of a page.
+
+        False where somebody was reading all the while. Holds up no writer for longer than 50 ms at a time.
+        """
+        return engines.empty_log(self._engines.write.url)
 
     def close(self) -> None:
         """Commit what waits, close the connections, let the next process in. Harmless when called again."""
