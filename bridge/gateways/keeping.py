@@ -126,7 +126,7 @@ class Keeper:
         def work(connection: Connection) -> bool:
             rates.forget(connection, now)
             gone = [(row, known) for row, known in old if sessions.forget(connection, row.id, row.turn)]
-            _count_lost(connection, [row for row, _ in gone])
+            _count_lost(connection, [row for row, _ in gone], now)
             kept = [self._keep_rest(connection, known, desk_of) for _, known in gone if known]
             return any(kept)
 
@@ -160,7 +160,7 @@ class Keeper:
         if move.goes_on_from is not None:
             sessions.move(connection, move.goes_on_from.id, move.goes_on_from.turn)
         if move.lost is not None:
-            sessions.count_lost(connection, move.lost.menu, move.lost.question)
+            sessions.count_lost(connection, move.lost.menu, move.lost.question, self._now())
         if move.partial is None:
             return False
         return self._clerk.keep(connection, move.partial, desk, complete=False) is not None
@@ -187,8 +187,8 @@ class Keeper:
         return None if session is None else Known(session, Talk.from_data(session.content))
 
 
-def _count_lost(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+def _count_lost(connection: Connection, rows: Sequence[Row[Any]], now: float) -> None:
     """In one order for all processes, so that they never wait for each other in a circle."""
     lost = [(row.menu, row.question) for row in rows if row.status in (sessions.OPEN, sessions.DROPPED)]
     for menu, question in sorted(lost):
-        sessions.count_lost(connection, menu, question)
+        sessions.count_lost(connection, menu, question, now)

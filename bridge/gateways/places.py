@@ -18,7 +18,7 @@ from bridge.gateways.turn import Turn
 from bridge.inquiry import Found, Inquiry, LookUp
 from bridge.menu import Budget, Menu
 from bridge.routes import Route, Routes
-from bridge.store import Session
+from bridge.store import Session, rates
 from bridge.store.seal import Seal
 from bridge.store.sessions import caller_key, session_key
 
@@ -85,7 +85,7 @@ class Places:
         key = self.key_of(gateway, turn)
         return Wanted(
             key=key,
-            rate_key=self._seal.index("ussd rate", number_key(turn.caller) or key),
+            rate_key=rates.key_of(self._seal, number_key(turn.caller) or key),
             caller_key=caller_key(self._seal, caller or turn.caller),
             gateway=gateway.name,
             service_code=bare(code),
