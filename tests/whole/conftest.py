@@ -1,4 +1,4 @@
-"""The demo as `make run` starts it, and a page of a real browser on it."""
+"""A page of a real browser on the demo."""
 
 from __future__ import annotations
 
@@ -7,14 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.servers import Server, running
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("demo")
-    with running(folder, {}, "demo", "--data", str(folder / "instance")) as server:
-        yield server
+from tests.servers import Server
 
 
 @pytest.fixture

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from bridge.store.reference import is_valid
+from tests.demo import reference_on
 from tests.whole.phone import Phone
 
 pytestmark = pytest.mark.browser
-
-
-def reference_on(screen: str) -> str:
-    (found,) = [word for word in re.findall(r"[0-9A-Z]{6}", screen) if is_valid(word)]
-    return found
 
 
 def test_a_caller_dials_answers_and_the_agent_sees_the_task(page: Page, pictures: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.simulator.letter import Letter, document
-from bridge.simulator.protocols.protocol import Call, Protocol, ends, members
+from bridge.simulator.protocols.protocol import Call, Protocol, members, screen
 
 
 class Arkesel(Protocol):
@@ -23,4 +23,4 @@ class Arkesel(Protocol):
 
     def read(self, answer: str) -> tuple[str, bool]:
         said = members(answer)
-        return said["message"], ends(said["continueSession"], going_on=True, at_the_end=False)
+        return screen(said["message"], said["continueSession"], going_on=True, at_the_end=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.simulator.letter import Letter, document
-from bridge.simulator.protocols.protocol import Call, Over, Protocol, ends, members
+from bridge.simulator.protocols.protocol import Call, Over, Protocol, members, screen
 
 
 class Beem(Protocol):
@@ -14,7 +14,7 @@ class Beem(Protocol):
 
     def read(self, answer: str) -> tuple[str, bool]:
         said = members(answer)
-        return said["payload"]["request"], ends(said["command"], going_on="continue", at_the_end="terminate")
+        return screen(said["payload"]["request"], said["command"], going_on="continue", at_the_end="terminate")
 
     def over(self, call: Call, why: Over) -> Letter | None:
         return None if why is Over.DONE else self._letter(call, "terminate", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.simulator.letter import Letter, query
-from bridge.simulator.protocols.protocol import Call, Over, Protocol, ends, members
+from bridge.simulator.protocols.protocol import Call, Over, Protocol, ends, members, screen
 
 
 class HollaTags(Protocol):
@@ -15,7 +15,7 @@ class HollaTags(Protocol):
     def read(self, answer: str) -> tuple[str, bool]:
         said = members(answer)
         ends(said["session_type"], going_on=1, at_the_end=4)
-        return said["session_msg"], ends(said["session_operation"], going_on="continue", at_the_end="end")
+        return screen(said["session_msg"], said["session_operation"], going_on="continue", at_the_end="end")
 
     def over(self, call: Call, why: Over) -> Letter | None:
         return None if why is Over.DONE else self._letter(call, "end", "1")

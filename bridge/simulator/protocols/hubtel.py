@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from bridge.simulator.letter import Letter, document
-from bridge.simulator.protocols.protocol import Call, Over, Protocol, ends, members
+from bridge.simulator.protocols.protocol import Call, Over, Protocol, members, screen
 
 
 class Hubtel(Protocol):
@@ -26,7 +26,7 @@ class Hubtel(Protocol):
 
     def read(self, answer: str) -> tuple[str, bool]:
         said = members(answer)
-        return said["Message"], ends(said["Type"], going_on="Response", at_the_end="Release")
+        return screen(said["Message"], said["Type"], going_on="Response", at_the_end="Release")
 
     def over(self, call: Call, why: Over) -> Letter | None:
         word = self.words.get(why)

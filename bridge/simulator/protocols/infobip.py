@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.simulator.letter import Letter, document
-from bridge.simulator.protocols.protocol import Call, Over, Protocol, ends, members
+from bridge.simulator.protocols.protocol import Call, Over, Protocol, members, screen
 
 
 class Infobip(Protocol):
@@ -28,7 +28,7 @@ class Infobip(Protocol):
         said = members(answer)
         if said["responseExitCode"] != 200:
             raise ValueError("an exit code that says no")
-        return said["ussdMenu"], ends(said["shouldClose"], going_on=False, at_the_end=True)
+        return screen(said["ussdMenu"], said["shouldClose"], going_on=False, at_the_end=True)
 
     def over(self, call: Call, why: Over) -> Letter | None:
         if why is Over.DONE:

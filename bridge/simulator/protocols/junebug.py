@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bridge.simulator.letter import Letter, document
-from bridge.simulator.protocols.protocol import Call, Over, Protocol, ends, members
+from bridge.simulator.protocols.protocol import Call, Over, Protocol, members, screen
 
 
 class Junebug(Protocol):
@@ -18,7 +18,7 @@ class Junebug(Protocol):
 
     def read(self, answer: str) -> tuple[str, bool]:
         said = members(answer)
-        return said["content"], ends(said["channel_data"]["continue_session"], going_on=True, at_the_end=False)
+        return screen(said["content"], said["channel_data"]["continue_session"], going_on=True, at_the_end=False)
 
     def over(self, call: Call, why: Over) -> Letter | None:
         return None if why is Over.DONE else self._letter(call, "close", None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from bridge.simulator.letter import Letter, document
-from bridge.simulator.protocols.protocol import Call, Over, Protocol, ends, members
+from bridge.simulator.protocols.protocol import Call, Over, Protocol, ends, members, screen
 
 
 class Mtn(Protocol):
@@ -29,7 +29,7 @@ class Mtn(Protocol):
             raise ValueError("a status that says no")
         data = said["data"]
         ends(data["messageType"], going_on="1", at_the_end="2")
-        return data["inboundResponse"], ends(data["userInputRequired"], going_on=True, at_the_end=False)
+        return screen(data["inboundResponse"], data["userInputRequired"], going_on=True, at_the_end=False)
 
     def over(self, call: Call, why: Over) -> Letter | None:
         word = self.words.get(why)

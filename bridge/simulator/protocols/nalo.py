@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.simulator.letter import Letter, document
-from bridge.simulator.protocols.protocol import Call, Protocol, ends, members
+from bridge.simulator.protocols.protocol import Call, Protocol, members, screen
 
 
 class Nalo(Protocol):
@@ -23,4 +23,4 @@ class Nalo(Protocol):
 
     def read(self, answer: str) -> tuple[str, bool]:
         said = members(answer)
-        return said["MSG"], ends(said["MSGTYPE"], going_on=True, at_the_end=False)
+        return screen(said["MSG"], said["MSGTYPE"], going_on=True, at_the_end=False)

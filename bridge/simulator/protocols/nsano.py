@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.simulator.letter import Letter, document
-from bridge.simulator.protocols.protocol import Call, Protocol, ends, members
+from bridge.simulator.protocols.protocol import Call, Protocol, members, screen
 
 
 class Nsano(Protocol):
@@ -16,4 +16,4 @@ class Nsano(Protocol):
 
     def read(self, answer: str) -> tuple[str, bool]:
         said = members(answer)["USSDResp"]
-        return said["title"], ends(said["action"], going_on="input", at_the_end="prompt")
+        return screen(said["title"], said["action"], going_on="input", at_the_end="prompt")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bridge.simulator.letter import Letter, document
-from bridge.simulator.protocols.protocol import Call, Protocol, ends, members
+from bridge.simulator.protocols.protocol import Call, Protocol, members, screen
 
 
 class Oltranz(Protocol):
@@ -30,4 +30,4 @@ class Oltranz(Protocol):
 
     def read(self, answer: str) -> tuple[str, bool]:
         said = members(answer)
-        return said["response"], ends(said["action"], going_on="CON", at_the_end="END")
+        return screen(said["response"], said["action"], going_on="CON", at_the_end="END")

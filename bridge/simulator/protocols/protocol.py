@@ -100,8 +100,18 @@ def members(answer: str) -> Mapping[str, Any]:
     return found
 
 
+def screen(text: object, word: object, *, going_on: object, at_the_end: object) -> tuple[str, bool]:
+    """A screen's text, and whether it is the last, which one member of the answer says in either of two words.
+
+    Raises `ValueError` where the text is none, or the word another.
+    """
+    if not isinstance(text, str):
+        raise ValueError("no text")
+    return text, ends(word, going_on=going_on, at_the_end=at_the_end)
+
+
 def ends(word: object, *, going_on: object, at_the_end: object) -> bool:
-    """Whether a member of the answer says that this screen is the last. Raises `ValueError` for any other word."""
-    if word not in (going_on, at_the_end):
+    """Whether a word of the answer is the one for the end. Raises `ValueError` where it is neither."""
+    if word not in (going_on, at_the_end) or type(word) is not type(going_on):
         raise ValueError("neither of its two words")
     return word == at_the_end
