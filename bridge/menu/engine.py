@@ -13,8 +13,8 @@ from bridge.menu.path import asked, language_of
 from bridge.menu.reading import Answered, Refused, read_integer, read_text
 from bridge.menu.screen import Budget, Screen, tongue_of
 from bridge.menu.showing import (
+    after,
     choices_on,
-    ends_with,
     error_line,
     lookup_pages,
     pages_of,
@@ -106,7 +106,7 @@ def passed(menu: Menu, state: State, value: str, budget: Budget) -> Step:
 
 def _answer_lookup(menu: Menu, state: State, question: Question, key: str, budget: Budget) -> Step:
     """1 goes on, 9 asks for the next page; the words are not kept, so every other step fetches them again."""
-    if key == "1" and not ends_with(menu, state, question):
+    if key == "1" and after(menu, state, question) == "goes on":
         return again(menu, _with_answer(menu, state, question, ""), budget)
     if key == MORE:
         return Step(replace(state, page=state.page + 1, wrong=0), None, "lookup", question.name)
@@ -121,7 +121,7 @@ def _show(
 ) -> Step:
     question, page = menu.questions[place], pages[_number(pages, state)]
     tongue = tongue_of(menu, budget, language_of(menu, state))
-    is_end = question.type in ("note", "lookup") and page.is_last and ends_with(menu, state, question)
+    is_end = question.type in ("note", "lookup") and page.is_last and after(menu, state, question) == "ends"
     error = None if word is None else error_line(tongue, question, word)
     screen = render(tongue, page, error, ends=is_end)
     return Step(replace(state, page=page.number), screen, "ended" if is_end else "asking", question.name)

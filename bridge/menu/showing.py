@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Literal
 
 from bridge.menu.definition import Menu, Question
 from bridge.menu.layout import NEVER, Frame, Page, flow, lay_out
@@ -12,6 +13,12 @@ from bridge.menu.path import asked, choices_left, tongue_code
 from bridge.menu.reading import error_words
 from bridge.menu.screen import Budget, Screen, Tongue, tongue_of
 from bridge.menu.state import State
+
+After = Literal["goes on", "ends", "waits"]
+"""What follows words to read: more questions; nothing; or nothing yet, as questions wait for the look-up's value.
+
+A look-up that waits is no end: 0 leads back to where the caller can do better, as with a wrong PIN.
+"""
 
 
 def pages_of(menu: Menu, state: State, place: int, budget: Budget) -> tuple[Page, ...]:
@@ -22,15 +29,15 @@ def pages_of(menu: Menu, state: State, place: int, budget: Budget) -> tuple[Page
         return confirm_pages(tongue, question, place, _summary(menu, state, tongue))
     answers = dict(state.answers)
     filtered_by = tuple(answers.get(name, "") for name in question.choice_filter)
-    ends = question.type == "note" and ends_with(menu, state, question)
-    return kept_pages(menu, budget, language, place, filtered_by, ends)
+    then = after(menu, state, question) if question.type == "note" else "goes on"
+    return kept_pages(menu, budget, language, place, filtered_by, then)
 
 
 def lookup_pages(menu: Menu, state: State, place: int, words: str | None, budget: Budget) -> tuple[Page, ...]:
     """The pages of what a look-up brought, or of the sentence that says that it brought nothing."""
     question, tongue = menu.questions[place], tongue_of(menu, budget, tongue_code(menu, state))
     said = failed_lookup(tongue) if words is None else tongue.say_whatever_comes(words.strip())
-    return reading_pages(tongue, question, place, said, ends_with(menu, state, question))
+    return reading_pages(tongue, question, place, said, after(menu, state, question))
 
 
 def failed_lookup(tongue: Tongue) -> str:
@@ -58,20 +65,23 @@ def error_line(tongue: Tongue, question: Question, word: str) -> str:
     return tongue.word(word, min=question.minimum, max=question.maximum)
 
 
-def ends_with(menu: Menu, state: State, question: Question) -> bool:
-    """Whether nothing is asked after this note or look-up."""
-    return asked(menu, State((*state.answers, (question.name, "")))) is None
+def after(menu: Menu, state: State, question: Question) -> After:
+    """What comes after this note, or after this look-up's words."""
+    if asked(menu, State((*state.answers, (question.name, "")))) is not None:
+        return "goes on"
+    is_awaited = any(question.name in other.relevant for other in menu.questions)
+    return "waits" if is_awaited and question is not menu.questions[0] else "ends"
 
 
 @lru_cache(maxsize=4096)
 def kept_pages(
-    menu: Menu, budget: Budget, language: str, place: int, filtered_by: tuple[str, ...], ends: bool
+    menu: Menu, budget: Budget, language: str, place: int, filtered_by: tuple[str, ...], then: After
 ) -> tuple[Page, ...]:
     """The pages of a question whose words all stand in the menu."""
     question, tongue = menu.questions[place], tongue_of(menu, budget, language)
     label = tongue.say(question.label.shown[language])
     if question.type == "note":
-        return reading_pages(tongue, question, place, label, ends)
+        return reading_pages(tongue, question, place, label, then)
     if question.choices:
         return _choice_pages(tongue, question, place, label, filtered_by)
     hints = _integer_hints(tongue, question)
@@ -85,11 +95,11 @@ def confirm_pages(tongue: Tongue, question: Question, place: int, summary: str) 
     return flow(tongue, replace(_frame(tongue, question, place, (label,)), keys=keys), summary)
 
 
-def reading_pages(tongue: Tongue, question: Question, place: int, words: str, ends: bool) -> tuple[Page, ...]:
+def reading_pages(tongue: Tongue, question: Question, place: int, words: str, then: After) -> tuple[Page, ...]:
     """A note (its label is what is read) or a look-up (its label stands above)."""
     head = (tongue.say(question.label.shown[tongue.language]),) if question.type == "lookup" else ()
-    keys = () if ends else (f"1. {tongue.word('continue')}",)
-    return flow(tongue, replace(_frame(tongue, question, place, head), keys=keys, ends=ends), words)
+    keys = (f"1. {tongue.word('continue')}",) if then == "goes on" else ()
+    return flow(tongue, replace(_frame(tongue, question, place, head), keys=keys, ends=then == "ends"), words)
 
 
 def _choice_pages(

@@ -12,10 +12,11 @@ from bridge.menu.layout import Page
 from bridge.menu.path import choices_left
 from bridge.menu.reading import error_words
 from bridge.menu.screen import Budget, Screen, Tongue, tongue_of
-from bridge.menu.showing import confirm_pages, error_line, failed_lookup, kept_pages, reading_pages
+from bridge.menu.showing import After, confirm_pages, error_line, failed_lookup, kept_pages, reading_pages
 from bridge.menu.state import State
 
 LONGEST_REFERENCE = "W" * 10
+_REMARKS: dict[After, str] = {"goes on": "", "ends": " (last)", "waits": " (no value)"}
 _MOST_FILTERS = 2000  # combinations of answers that a filtered list is looked at for
 
 
@@ -79,27 +80,29 @@ def _versions(menu: Menu, budget: Budget, tongue: Tongue, place: int) -> Iterato
     if question.type == "confirm":
         yield _Version(confirm_pages(tongue, question, place, sample), " (a full screen)")
     elif question.type in ("note", "lookup"):
-        for ends in _ends(menu, place):
-            last = " (last)" if ends else ""
+        for then in _afters(menu, place):
+            last, ends = _REMARKS[then], then == "ends"
             if question.type == "note":
-                yield _Version(kept_pages(menu, budget, tongue.language, place, (), ends), last, ends=ends)
+                yield _Version(kept_pages(menu, budget, tongue.language, place, (), then), last, ends=ends)
             else:
                 failed = failed_lookup(tongue)
-                yield _Version(reading_pages(tongue, question, place, failed, ends), f" (failed){last}", ends=ends)
-                yield _Version(reading_pages(tongue, question, place, sample, ends), f" (long){last}", ends=ends)
+                yield _Version(reading_pages(tongue, question, place, failed, then), f" (failed){last}", ends=ends)
+                yield _Version(reading_pages(tongue, question, place, sample, then), f" (long){last}", ends=ends)
     else:
         for filtered_by in _filters(menu, question):
             answers = dict(zip(question.choice_filter, filtered_by, strict=True))
             offered = [choice.label for choice in choices_left(question, answers)]
-            pages = kept_pages(menu, budget, tongue.language, place, filtered_by, False)
+            pages = kept_pages(menu, budget, tongue.language, place, filtered_by, "goes on")
             yield _Version(pages, f" ({', '.join(filtered_by)})" if filtered_by else "", offered)
 
 
-def _ends(menu: Menu, place: int) -> list[bool]:
-    """Whether the note or look-up at `place` can be the last thing, and whether it can be followed by another."""
-    later = menu.questions[place + 1 :]
-    can_end = all(question.relevant or question.choice_filter for question in later)
-    return [True, *([False] if later else [])] if can_end else [False]
+def _afters(menu: Menu, place: int) -> list[After]:
+    """What can follow the note or look-up at `place`."""
+    question, later = menu.questions[place], menu.questions[place + 1 :]
+    if not all(other.relevant or other.choice_filter for other in later):
+        return ["goes on"]
+    stops: After = "waits" if place and any(question.name in other.relevant for other in later) else "ends"
+    return [stops, "goes on"] if later else [stops]
 
 
 def _filters(menu: Menu, question: Question) -> Iterator[tuple[str, ...]]:

@@ -603,14 +603,14 @@ function pagesOf(menu, state, place, budget) {
   if (question.type === "confirm") {
     return flow(tongue, confirmFrame(tongue, question, place), summary(menu, state, tongue));
   }
-  return questionPages(tongue, question, place, asDictionary(state.answers), endsWith(menu, state, question));
+  return questionPages(tongue, question, place, asDictionary(state.answers), after(menu, state, question));
 }
 
 function lookupPages(menu, state, place, words, budget) {
   var question = menu.questions[place], tongue = tongueOf(menu, budget, tongueCode(menu, state));
-  var head = [sayIn(tongue, question.label[tongue.language])], ends = endsWith(menu, state, question);
+  var head = [sayIn(tongue, question.label[tongue.language])], then = after(menu, state, question);
   var said = words === null ? failedLookup(tongue, menu) : sayWhateverComes(tongue, withoutSpaceAround(words));
-  return flow(tongue, readingFrame(tongue, question, place, head, ends), said);
+  return flow(tongue, readingFrame(tongue, question, place, head, then), said);
 }
 
 function failedLookup(tongue, menu) {
@@ -641,14 +641,18 @@ function errorLine(tongue, question, key) {
   return word(tongue, key, {min: question.min, max: question.max});
 }
 
-// Whether nothing is asked after this note or look-up.
-function endsWith(menu, state, question) {
-  return asked(menu, {answers: state.answers.concat([[question.name, ""]])}) === null;
+// What comes after this note, or after this look-up's words: goes on | ends | waits (questions wait for its value).
+function after(menu, state, question) {
+  if (asked(menu, {answers: state.answers.concat([[question.name, ""]])}) !== null) return "goes on";
+  if (question === menu.questions[0]) return "ends";
+  return menu.questions.some(function (other) {
+    return own(other.relevant, question.name) !== undefined;
+  }) ? "waits" : "ends";
 }
 
-function questionPages(tongue, question, place, answers, ends) {
+function questionPages(tongue, question, place, answers, then) {
   var label = sayIn(tongue, question.label[tongue.language]), head;
-  if (question.type === "note") return flow(tongue, readingFrame(tongue, question, place, [], ends), label);
+  if (question.type === "note") return flow(tongue, readingFrame(tongue, question, place, [], then), label);
   if (question.choices.length) return choicePages(tongue, question, place, label, answers);
   head = [label].concat(integerHints(tongue, question));
   return layOut(tongue, questionFrame(tongue, question, place, {head: head}), []);
@@ -669,9 +673,9 @@ function questionFrame(tongue, question, place, parts) {
   return frameOf(parts);
 }
 
-function readingFrame(tongue, question, place, head, ends) {
-  var keys = ends ? [] : ["1. " + word(tongue, "continue")];
-  return questionFrame(tongue, question, place, {head: head, keys: keys, ends: ends});
+function readingFrame(tongue, question, place, head, then) {
+  var keys = then === "goes on" ? ["1. " + word(tongue, "continue")] : [];
+  return questionFrame(tongue, question, place, {head: head, keys: keys, ends: then === "ends"});
 }
 
 function confirmFrame(tongue, question, place) {
@@ -800,7 +804,7 @@ function passed(menu, state, value, budget) {
 }
 
 function answerLookup(menu, state, question, key, budget) {
-  if (key === "1" && !endsWith(menu, state, question)) {
+  if (key === "1" && after(menu, state, question) === "goes on") {
     return again(menu, withAnswer(menu, state, question, ""), budget);
   }
   if (key === MORE) return stepOf(changed(state, state.page + 1, 0), null, "lookup", question.name);
@@ -812,7 +816,8 @@ function answerLookup(menu, state, question, key, budget) {
 function show(menu, state, place, pages, budget, key) {
   var question = menu.questions[place], number = pageNumber(pages, state), page = pages[number];
   var tongue = tongueOf(menu, budget, languageOf(menu, state));
-  var isLast = (question.type === "note" || question.type === "lookup") && page.isLast && endsWith(menu, state, question);
+  var isLast = (question.type === "note" || question.type === "lookup") && page.isLast &&
+    after(menu, state, question) === "ends";
   var error = key === null ? null : errorLine(tongue, question, key);
   var screen = render(tongue, page, error, isLast);
   return stepOf(changed(state, number, state.wrong), screen, isLast ? "ended" : "asking", question.name);

@@ -55,7 +55,7 @@ function passed(menu, state, value, budget) {
 }
 
 function answerLookup(menu, state, question, key, budget) {
-  if (key === "1" && !endsWith(menu, state, question)) {
+  if (key === "1" && after(menu, state, question) === "goes on") {
     return again(menu, withAnswer(menu, state, question, ""), budget);
   }
   if (key === MORE) return stepOf(changed(state, state.page + 1, 0), null, "lookup", question.name);
@@ -67,7 +67,8 @@ function answerLookup(menu, state, question, key, budget) {
 function show(menu, state, place, pages, budget, key) {
   var question = menu.questions[place], number = pageNumber(pages, state), page = pages[number];
   var tongue = tongueOf(menu, budget, languageOf(menu, state));
-  var isLast = (question.type === "note" || question.type === "lookup") && page.isLast && endsWith(menu, state, question);
+  var isLast = (question.type === "note" || question.type === "lookup") && page.isLast &&
+    after(menu, state, question) === "ends";
   var error = key === null ? null : errorLine(tongue, question, key);
   var screen = render(tongue, page, error, isLast);
   return stepOf(changed(state, number, state.wrong), screen, isLast ? "ended" : "asking", question.name);
