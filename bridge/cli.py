@@ -42,6 +42,10 @@ COMMANDS = {
     "gateways": Entry("gateways", "list the gateways, with the URL to paste"),
     "deliveries": Entry("deliveries", "list, show or retry what did not become a task"),
     "doctor": Entry("doctor", "try every setting, read-only"),
+    "purge": Entry("purge", "forget what is over its time, as the service does once a day"),
+    "erase": Entry("erase", "erase what one caller left, here and in the task at Twilio"),
+    "rotate": Entry("rotate", "encrypt everything anew with the first of DATA_KEYS"),
+    "audit": Entry("audit", "list who retried, erased, purged, rotated or copied, and when"),
     "backup": Entry("backup", "copy the SQLite database while it runs"),
 }
 

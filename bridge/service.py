@@ -21,6 +21,7 @@ from bridge.intake.openapi import paths
 from bridge.lookup import complaints, lookups_of
 from bridge.menu import Menu, load_menus
 from bridge.planner import Planner
+from bridge.purging import DailyPurge, keep
 from bridge.routes import Route, Routes, load_routes
 from bridge.settings import Settings
 from bridge.store import open_store
@@ -59,6 +60,7 @@ class Service:
             look_up=self.lookups or no_look_up,
             now=now,
         )
+        self.purging = DailyPurge(self.store, keep(settings), now)
         self.store.on_accept.append(self.worker.wake)
 
     def start(self) -> None:
@@ -67,9 +69,11 @@ class Service:
             log.warning("event=look_ups_fail why=%r", complaint)
         self.worker.start()
         self.gateways.start()
+        self.purging.start()
 
     def stop(self) -> None:
         """Let the calls under way end, then close the store. Nothing accepted is lost by it."""
+        self.purging.stop()
         self.gateways.stop()
         if self.lookups:
             self.lookups.close()

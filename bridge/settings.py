@@ -158,6 +158,36 @@ SETTINGS = (
         default="259200",
     ),
     Setting(
+        "KEEP_CONTENT_DAYS",
+        "Days that number and answers stay here after their task was made (docs/data-protection.md).",
+        default="7",
+    ),
+    Setting(
+        "KEEP_UNDELIVERED_DAYS",
+        "Days that a request which became no task waits for a person before its content is erased.",
+        default="30",
+    ),
+    Setting(
+        "KEEP_IDS_DAYS",
+        "Days that a repetition of a request is known as one, at least 14; no content is kept for it.",
+        default="30",
+    ),
+    Setting(
+        "KEEP_ATTEMPTS_DAYS",
+        "Days that the history of calls to TaskRouter is kept.",
+        default="30",
+    ),
+    Setting(
+        "KEEP_AUDIT_DAYS",
+        "Days that the audit trail is kept, at least 90.",
+        default="365",
+    ),
+    Setting(
+        "KEEP_COUNTERS_MONTHS",
+        "Months that the counts of callers who gave up at a question are kept.",
+        default="12",
+    ),
+    Setting(
         "LOG_LEVEL",
         "DEBUG, INFO, WARNING or ERROR.",
         default="INFO",
@@ -204,6 +234,12 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     trusted_proxies: int = 0
     give_up_after: float = 259_200.0
+    keep_content_days: int = 7
+    keep_undelivered_days: int = 30
+    keep_ids_days: int = 30
+    keep_attempts_days: int = 30
+    keep_audit_days: int = 365
+    keep_counters_months: int = 12
     log_level: str = "INFO"
     gateways: Mapping[str, Gateway] = field(default_factory=dict)
 
@@ -243,8 +279,14 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         lookup_secrets=_listed(text("LOOKUP_SECRET")),
         lookup_seconds=checked("LOOKUP_SECONDS", _moment, "a number of seconds from 0.1 to 4"),
         metrics_token=text("METRICS_TOKEN"),
-        trusted_proxies=checked("TRUSTED_PROXIES", _count, "a number, 0 or more"),
+        trusted_proxies=checked("TRUSTED_PROXIES", _from(0), "a number, 0 or more"),
         give_up_after=checked("GIVE_UP_AFTER", _seconds, "a number of seconds, at least 3600"),
+        keep_content_days=checked("KEEP_CONTENT_DAYS", _from(0), "a number of days, 0 or more"),
+        keep_undelivered_days=checked("KEEP_UNDELIVERED_DAYS", _from(1), "a number of days, at least 1"),
+        keep_ids_days=checked("KEEP_IDS_DAYS", _from(14), "a number of days, at least 14"),
+        keep_attempts_days=checked("KEEP_ATTEMPTS_DAYS", _from(1), "a number of days, at least 1"),
+        keep_audit_days=checked("KEEP_AUDIT_DAYS", _from(90), "a number of days, at least 90"),
+        keep_counters_months=checked("KEEP_COUNTERS_MONTHS", _from(1), "a number of months, at least 1"),
         log_level=checked("LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR"),
         gateways=_gateways(environ, faults),
     )
@@ -375,10 +417,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _count(text: str) -> int:
-    if int(text) < 0:
-        raise ValueError
-    return int(text)
+def _from(least: int) -> Callable[[str], int]:
+    def count(text: str) -> int:
+        if not least <= int(text) <= 1_000_000:
+            raise ValueError
+        return int(text)
+
+    return count
 
 
 def _seconds(text: str) -> float:

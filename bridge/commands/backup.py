@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import time
 from pathlib import Path
 
 from bridge.commands import environment
+from bridge.store import audit
 from bridge.store.backup import backup
 
 
@@ -15,6 +18,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    backup(environment.settings().database_url, arguments.file)
+    url = environment.settings().database_url
+    backup(url, arguments.file)
+    if not audit.note_beside(url, "backup", who=audit.person(), at=time.time()):
+        print("the audit trail could not be written: note this copy yourself", file=sys.stderr)
     print(f"{arguments.file}: a copy of the database, readable with the same DATA_KEYS")
     return 0

@@ -12,7 +12,7 @@ from typing import TextIO
 from sqlalchemy import Connection
 
 from bridge.commands import environment
-from bridge.store import Store, open_store, overview, reference
+from bridge.store import Store, audit, open_store, overview, reference
 from bridge.store.overview import Line
 
 NOTHING_WRONG, SOMETHING_WRONG = 0, 1
@@ -104,14 +104,21 @@ def _retried(conn: Connection, line: Line, anyway: bool, now: float) -> tuple[bo
     name = f"{line.reference}, {_kind(line)}"
     if line.state == "dead":
         overview.send_again(conn, line.submission_id, now)
+        _note(conn, "retry", line, now)
         return True, f"{name}: sent again."
     if line.state == "held" and anyway:
         overview.send_again(conn, line.submission_id, now)
+        _note(conn, "create anyway", line, now)
         return True, f"{name}: its task is made now; a second one of it is possible."
     if line.state == "held":
         overview.look_again(conn, line.submission_id, now)
+        _note(conn, "retry", line, now)
         return True, f"{name}: looked for again; if that decides nothing, --create-anyway makes its task."
     return False, f"{name}: nothing to retry, it is {line.state}."
+
+
+def _note(conn: Connection, what: audit.What, line: Line, now: float) -> None:
+    audit.note(conn, what, who=audit.person(), at=now, reference=line.reference, detail=_kind(line))
 
 
 def _of(conn: Connection, typed: str) -> list[Line]:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Column, Connection, Float, Integer, String, Table, delete, insert, select
+from sqlalchemy.exc import DBAPIError
 
+from bridge.store import engines
 from bridge.store.tables import RowId, metadata
 
 YOUNGEST_DELETED = 90 * 86_400.0  # seconds; what is younger, the triggers keep
@@ -75,6 +77,22 @@ def forget(connection: Connection, before: float, most: int) -> int:
     """Delete up to `most` entries from before then; how many."""
     old = select(audit.c.id).where(audit.c.at < before).order_by(audit.c.id).limit(most)
     return connection.execute(delete(audit).where(audit.c.id.in_(old))).rowcount
+
+
+def note_beside(url: str, what: What, *, who: str, at: float) -> bool:
+    """Add one entry without opening the store, for a command that does without DATA_KEYS.
+
+    False where it could not be written, as in a database of before the trail.
+    """
+    both = engines.make(engines.parse(url))
+    try:
+        with both.write.begin() as connection:
+            note(connection, what, who=who, at=at)
+    except DBAPIError:
+        return False
+    finally:
+        both.dispose()
+    return True
 
 
 def person() -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy import Column, Connection, bindparam, select, update
 
-from bridge.store.seal import INDEX_KEY
+from bridge.store.seal import INDEX_KEY, fernet
 from bridge.store.session_tables import session
 from bridge.store.store import Store
 from bridge.store.tables import sealed_key, submission
@@ -30,6 +31,25 @@ def rotate(store: Store) -> int:
     rotated = sum(_rotate_column(store, key, sealed) for key, sealed in _SEALED)
     _rotate(store, sealed_key.c.name, sealed_key.c.sealed, [(INDEX_KEY, _index_key(store))])
     return rotated
+
+
+def left_over(store: Store, first_key: str) -> int:
+    """How many rows the first key alone does not open: a process that seals with another one is still at work."""
+    alone, count = fernet([first_key]), 0
+    for key, sealed in (*_SEALED, (sealed_key.c.name, sealed_key.c.sealed)):
+        rows = _next(store, key, sealed, None)
+        while rows:
+            count += sum(not _opens(alone, token) for _, token in rows)
+            rows = _next(store, key, sealed, rows[-1][0])
+    return count
+
+
+def _opens(alone: MultiFernet, token: bytes) -> bool:
+    try:
+        alone.decrypt(token)
+    except InvalidToken:
+        return False
+    return True
 
 
 def _rotate_column(store: Store, key: Column[Any], sealed: Column[Any]) -> int:

@@ -82,6 +82,21 @@ def task_attributes(
     return fitted(attributes)
 
 
+def erased_attributes(external_id: str, reference: str) -> str:
+    """What stays on a task after its caller's words were erased; it is safe to call nobody by it."""
+    ussd = {
+        "version": VERSION,
+        "external_id": external_id,
+        "reference": reference,
+        "erased": True,
+        "callback": None,
+        "safe_to_call": "unknown",
+        "answers": [],
+    }
+    attributes = {"type": "support", "channel": "ussd", "name": reference, "ussd": ussd}
+    return fitted({**attributes, "conversations": {"conversation_id": reference}})
+
+
 def safe_to_call(submission: Submission, menu: Menu | None) -> bool | Literal["unknown"] | None:
     """True or False as the caller said; None where it was not asked, which counts as safe; else "unknown".
 

@@ -17,6 +17,7 @@ from twilio.rest.taskrouter.v1.workspace import WorkspaceContext
 from twilio.rest.taskrouter.v1.workspace.task import TaskContext, TaskInstance
 
 from .account import Account
+from .attributes import erased_attributes
 from .failures import outcome_of
 from .findings import NO_WORKSPACE, Finding, look_around
 from .order import TaskOrder, attributes_flaw
@@ -75,6 +76,20 @@ class TaskRouter:
         if flaw := attributes_flaw(attributes):
             return Outcome("refused", reason=flaw)
         return self._outcome("update", lambda: _updated(self._workspace().tasks(task_sid), attributes))
+
+    def erase(self, task_sid: str, external_id: str, reference: str) -> Outcome:
+        """Leave of a live task's attributes only what tells which task it is, the agent's note included.
+
+        `missing` where the task has ended: TaskRouter forgets those by itself.
+        """
+        attributes = erased_attributes(external_id, reference)
+
+        def call() -> Outcome:
+            context = self._workspace().tasks(task_sid)
+            outcome = _if_live(context.fetch())
+            return outcome if outcome.kind == "missing" else _if_live(context.update(attributes=attributes))
+
+        return self._outcome("erase", call)
 
     def findings(self, workflows: Iterable[str], channels: Iterable[str]) -> list[Finding]:
         """What is wrong with the set-up, read-only; an empty list where everything is right."""

@@ -63,6 +63,10 @@ def test_a_secret_file_that_is_not_there_is_named_by_its_setting(tmp_path: Path)
         pytest.param("LOOKUP_URL", "https://service.example:99999", "https://", id="look-ups at no port"),
         pytest.param("LOOKUP_SECONDS", "4.5", "from 0.1 to 4", id="look-ups longer than a screen"),
         pytest.param("LOOKUP_SECONDS", "nan", "from 0.1 to 4", id="look-ups as long as nothing"),
+        pytest.param("KEEP_IDS_DAYS", "13", "at least 14", id="ids forgotten while they may be repeated"),
+        pytest.param("KEEP_AUDIT_DAYS", "89", "at least 90", id="audit shorter than its triggers"),
+        pytest.param("KEEP_CONTENT_DAYS", "-1", "0 or more", id="days negative"),
+        pytest.param("KEEP_COUNTERS_MONTHS", "forever", "a number of months", id="months in words"),
         pytest.param("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR", id="level unknown"),
     ],
 )

@@ -1,0 +1,58 @@
+"""`python -m bridge rotate`: encrypt everything anew with the first of DATA_KEYS, so that an old key can go."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import TextIO
+
+from bridge.commands import environment
+from bridge.store import Store, audit, open_store
+from bridge.store.rotation import left_over, rotate
+
+EPILOG = """\
+1. `python -m bridge secret --data-key` makes a new key: put it first in DATA_KEYS, before the old one.
+2. Start every process of the bridge again, so that all of them seal with the new key.
+3. python -m bridge rotate
+4. Take the old key out of DATA_KEYS and start every process again. Old backups still need it: keep it with
+   them, or destroy both.
+
+Exit codes: 0 the old keys may go; 1 something is still sealed with one (the line says why); 2 could not start."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EPILOG
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = environment.settings()
+    store = open_store(settings.database_url, settings.data_keys, shared=True)
+    try:
+        return perform(store, settings.data_keys[0], sys.stdout)
+    finally:
+        store.close()
+
+
+def perform(store: Store, first_key: str, out: TextIO) -> int:
+    """The command on an open store; its exit code."""
+    try:
+        count = rotate(store)
+    finally:
+        store.empty_log()
+    store.write(lambda connection: audit.note(connection, "rotate", who=audit.person(), at=time.time(), count=count))
+    if left := left_over(store, first_key):
+        _say_why(out, left)
+        return 1
+    print(f"{count} rows are encrypted with the first key. The other keys may be taken out of DATA_KEYS.", file=out)
+    return 0
+
+
+def _say_why(out: TextIO, left: int) -> None:
+    """Somebody sealed with an old key while we rotated."""
+    print(
+        f"{left} rows were sealed with an older key meanwhile: a process of the bridge still has that one first. "
+        "Start it again with the new DATA_KEYS, then run this again.",
+        file=out,
+    )
