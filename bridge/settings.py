@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -295,21 +295,23 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def require_for_serving(settings: Settings) -> None:
+def require_for_serving(settings: Settings, gateways: Collection[str]) -> None:
     """Refuse to serve with missing or sample values. The `SetupError` says where each right one is found.
+
+    `gateways` are the names there are; other settings that end in _TOKEN belong to somebody else.
 
     Whether a secret is strong is for the part that uses it to say (`bridge.intake`, `bridge.gateways`, `bridge.store`).
     """
     faults = [
-        *_missing(settings),
+        *_missing(settings, gateways),
         *_sample_values(settings),
     ]
     if faults:
         raise SetupError("; ".join(faults))
 
 
-def _missing(settings: Settings) -> list[str]:
-    tokens = any(gateway.tokens for gateway in settings.gateways.values())
+def _missing(settings: Settings, gateways: Collection[str]) -> list[str]:
+    tokens = any(given.tokens for name, given in settings.gateways.items() if name in gateways)
     api_key = settings.api_key_sid and settings.api_key_secret
     wanted = (
         (
