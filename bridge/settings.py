@@ -101,7 +101,7 @@ SETTINGS = (
     ),
     Setting(
         "MENUS_DIR",
-        "The folder with the menus.",
+        "The folder with the menus; several, comma-separated.",
         default="menus",
     ),
     Setting(
@@ -222,7 +222,7 @@ class Settings:
     database_url: str = field(default="sqlite:///instance/bridge.db", repr=False)
     data_keys: tuple[str, ...] = field(default=(), repr=False)
     routes_file: Path | None = None
-    menus_dir: Path = Path("menus")
+    menus_dir: tuple[Path, ...] = (Path("menus"),)
     default_country: str | None = None
     share_number: ShareNumber = "callback"
     public_url: str = ""
@@ -269,7 +269,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=text("DATABASE_URL"),
         data_keys=_listed(text("DATA_KEYS")),
         routes_file=Path(text("ROUTES_FILE")) if text("ROUTES_FILE") else None,
-        menus_dir=Path(text("MENUS_DIR")),
+        menus_dir=tuple(map(Path, _listed(text("MENUS_DIR")))),
         default_country=checked("DEFAULT_COUNTRY", _country, "two letters, like SN"),
         share_number=checked("SHARE_NUMBER", _sharing, "callback, always or never"),
         public_url=text("PUBLIC_URL").rstrip("/"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from bridge.commands import environment, menu_build, menu_check
 from bridge.errors import SetupError
 from bridge.gateways import BUDGETS
-from bridge.menu import Budget, load_menus
+from bridge.menu import Budget, load_menus, menu_files
 from bridge.routes import Route, load_routes
 from bridge.settings import Settings
 
@@ -27,11 +27,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
     if arguments.step == "check":
-        files = arguments.files or sorted(settings.menus_dir.glob("*.yaml"))
+        files = arguments.files or menu_files(settings.menus_dir)
         return menu_check.run(files, budgets(settings), sys.stdout)
     menus = load_menus(settings.menus_dir)
     if arguments.menu not in menus:
-        raise SetupError(f"there is no menu {arguments.menu!r} in {settings.menus_dir}: {', '.join(sorted(menus))}")
+        raise SetupError(f"there is no menu {arguments.menu!r} in MENUS_DIR: {', '.join(sorted(menus))}")
     return menu_build.run(menus[arguments.menu], arguments.output)
 
 

@@ -3,7 +3,7 @@
 from bridge.menu.definition import Choice, Language, Menu, Question, Text
 from bridge.menu.engine import Step, again, answer, begin, looked_up, passed
 from bridge.menu.farewell import apology, closing
-from bridge.menu.loader import load_menu, load_menus, read_menu
+from bridge.menu.loader import load_menu, load_menus, menu_files, read_menu
 from bridge.menu.path import answers_of, is_far_enough, language_of
 from bridge.menu.screen import Budget, Screen
 from bridge.menu.state import State
@@ -29,6 +29,7 @@ __all__ = [
     "load_menu",
     "load_menus",
     "looked_up",
+    "menu_files",
     "passed",
     "read_menu",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bridge.errors import Fault, FileRefused, SetupError
@@ -37,21 +38,27 @@ def read_menu(source: bytes, file: str) -> Menu:
     return menu
 
 
-def load_menus(folder: Path) -> dict[str, Menu]:
-    """Every menu file (`*.yaml`) of a folder by the menu's name.
+def menu_files(folders: Path | Sequence[Path]) -> list[Path]:
+    """The menu files (`*.yaml`) of a folder or of several. What lies in folders below them is left alone."""
+    listed = [folders] if isinstance(folders, Path) else folders
+    return [path for folder in listed for path in sorted(folder.glob("*.yaml"))]
+
+
+def load_menus(folders: Path | Sequence[Path]) -> dict[str, Menu]:
+    """Every menu of a folder or of several, by its name.
 
     Raises FileRefused with the faults of all bad files, and SetupError where two files hold the same menu.
     """
     menus: dict[str, Menu] = {}
     refused: list[FileRefused] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for path in menu_files(folders):
         try:
             menu = load_menu(path)
         except FileRefused as error:
             refused.append(error)
             continue
         if menu.name in menus:
-            raise SetupError(f"{path}: the menu {menu.name} is in another file of this folder too; rename one")
+            raise SetupError(f"{path}: the menu {menu.name} is in another file too; rename one")
         menus[menu.name] = menu
     if refused:
         raise _all_of(refused)

@@ -14,13 +14,17 @@ def test_without_any_environment_every_setting_has_its_default() -> None:
     settings = read({})
     assert (settings.host, settings.port, settings.task_channel) == ("127.0.0.1", 8080, "ussd")
     assert settings.database_url == "sqlite:///instance/bridge.db"
-    assert settings.menus_dir == Path("menus")
+    assert settings.menus_dir == (Path("menus"),)
     assert settings.share_number == "callback"
     assert settings.gateways == {}
 
 
 def test_spaces_around_a_value_do_not_count() -> None:
     assert read({"ACCOUNT_SID": " AC1 \n"}).account_sid == "AC1"
+
+
+def test_menus_may_lie_in_several_folders() -> None:
+    assert read({"MENUS_DIR": "menus, menus/examples"}).menus_dir == (Path("menus"), Path("menus/examples"))
 
 
 def test_several_secrets_are_separated_by_commas() -> None:
