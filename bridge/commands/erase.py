@@ -120,7 +120,7 @@ def perform(
         print("Nothing is kept under this; what was erased by number before is found by its reference.", file=out)
         return 1
     if sessions:
-        print(f"{sessions} sessions deleted.", file=out)
+        print(f"Sessions deleted: {sessions}.", file=out)
     left = [one for one in erased if not _told(one, store, taskrouter, out, now, sleep)]
     if not store.empty_log():
         print("The database was busy: older pages stay in its write-ahead log until the next purge.", file=out)
