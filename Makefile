@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: help run test check bench chaos audit script env-sample lock clean script-packages test-python test-script test-plugin node chromium postgres
+.PHONY: help run test check bench chaos audit script env-sample lock clean script-packages test-python test-script test-plugin node chromium postgres wrk
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -77,8 +77,11 @@ check: $(VENV)/tests  ## lint, types, floors, and what must not be stale
 script: $(VENV)/runs  ## build telerivet_script/dist/support.js
 	@$(BIN)/python -m bridge menu build --gateway telerivet -o telerivet_script/dist/support.js
 
-bench: $(VENV)/tests node  ## measure; results as a table, JSON and a chart
-	@$(BIN)/python -m bench
+bench: $(VENV)/tests node postgres wrk  ## measure; results as a table, JSON and a chart (BENCH=--quick: in a minute)
+	@$(BIN)/python -m bench $(BENCH)
+
+wrk:
+	@command -v wrk >/dev/null && command -v cc >/dev/null || bash .ci/debian-packages wrk gcc libc6-dev
 
 env-sample: $(VENV)/runs  ## write .env.sample from the settings
 	@$(BIN)/python -c 'from bridge.commands.env_sample import text; print(text(), end="")' > .env.sample
