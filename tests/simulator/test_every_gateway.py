@@ -84,6 +84,51 @@ def test_who_is_cut_off_may_dial_again_and_go_on(caller: Callers, gateway: str, 
     assert (attributes["name"], attributes["location"]) == (reference_on(last), "Thies")
 
 
+@pytest.mark.parametrize(
+    ("gateway", "how", "words"),
+    [
+        ("africastalking", "hang up", "status: Incomplete"),
+        ("africastalking", "drop", "status: Incomplete"),
+        ("beem", "drop", '"command": "terminate"'),
+        ("hollatags", "drop", "session_operation: end"),
+        ("hubtel", "hang up", '"Type": "Release"'),
+        ("hubtel", "time_out", '"Type": "Timeout"'),
+        ("infobip", "drop", '"exitCode": 200'),
+        ("infobip", "time_out", '"exitCode": 504'),
+        ("junebug", "drop", '"session_event": "close"'),
+        ("mtn", "hang up", '"messageType": "4"'),
+        ("mtn", "drop", '"messageType": "2"'),
+        ("mtn", "time_out", '"messageType": "5"'),
+    ],
+)
+def test_a_provider_that_has_words_for_an_end_says_them(caller: Callers, gateway: str, how: str, words: str) -> None:
+    phone = caller(gateway)
+    phone.dial()
+    phone.travelled()
+    phone.hang_up() if how == "hang up" else phone.move(how)
+    (notice,) = phone.travelled()
+    assert words in notice["sent"]
+    assert notice["status"] == 200
+
+
+@pytest.mark.parametrize("gateway", ["advanta", "arkesel", "bonga", "crossgate", "moolre", "nalo", "nsano", "oltranz"])
+def test_a_provider_that_has_none_is_silent(caller: Callers, gateway: str) -> None:
+    phone = caller(gateway)
+    phone.dial()
+    phone.travelled()
+    phone.move("drop")
+    assert phone.travelled() == []
+
+
+def test_africas_talking_says_afterwards_that_all_went_well(caller: Callers) -> None:
+    phone = caller("africastalking")
+    phone.dial()
+    phone.press(*TO_SUPPORT, *FROM_SUPPORT)
+    *_, last = phone.travelled()
+    assert (last["path"], last["status"]) == ("/ussd/africastalking/…/events", 200)
+    assert "status: Success" in last["sent"]
+
+
 @pytest.mark.parametrize("gateway", sorted(name for name in GATEWAYS if PROTOCOLS[name].tells_repeats))
 def test_asking_again_shows_the_same_screen_and_advances_nothing(caller: Callers, gateway: str) -> None:
     phone = caller(gateway)

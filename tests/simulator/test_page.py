@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import requests
+from werkzeug.test import Client
 
+from bridge.commands.demo import assemble, demo_settings
+from bridge.commands.demo_keys import demo_keys
 from bridge.commands.running_demo import Demo
 from bridge.gateways import GATEWAYS
+from bridge.settings import read
 
 DIAL = {"gateway": "telerivet", "code": "*123#", "number": "+221770000001"}
 
@@ -43,3 +49,20 @@ def test_the_page_offers_every_gateway_with_its_limits_and_nothing_inline(api: D
     assert " style=" not in page.text
     assert "onclick" not in page.text
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_without_node_the_script_is_shown_as_absent_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda *names, **places: None)
+    keys = demo_keys(tmp_path / "demo.json")
+    application, running = assemble(demo_settings(read({}), keys, tmp_path), keys, tmp_path)
+    browser = Client(application)
+    page = browser.get("/simulator").text
+    told = browser.post("/simulator/calls", json={**DIAL, "gateway": "telerivet_script"}, headers={"X-Simulator": "1"})
+    running.stop()
+    option = page.partition('<option value="telerivet_script"')[2].partition("</option>")[0]
+    assert " disabled>" in option
+    assert option.endswith("This needs Node 20 or newer, which is not on this machine.")
+    assert told.json
+    assert told.json["error"] == "This needs Node 20 or newer, which is not on this machine."
