@@ -20,6 +20,7 @@ from bridge.menu.shape import checked
 
 F = TypeVar("F", bound=fields.Field[Any])
 
+_GATEWAY = "the name of a gateway, like telerivet, or a list of names"
 TWO_WEEKS = 1_209_600  # the longest TaskRouter keeps a task (Task resource, Timeout)
 
 
@@ -113,8 +114,22 @@ class _RouteSchema(_Strict):
     direct_dial = _one_of("ignore", "prefill")
 
 
+class _Gateways(fields.List[str]):
+    """One name stands for a list of one."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[str | None]:
+        if not isinstance(value, list):
+            return [self.inner.deserialize(value)]
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class _CodeRouteSchema(_RouteSchema):
-    gateway = _text("the name of a gateway, like telerivet", "[a-z0-9_]{1,32}", required=True)
+    gateway = _Gateways(
+        _text(_GATEWAY, "[a-z0-9_]{1,32}"),
+        required=True,
+        validate=validate.Length(1, error=_GATEWAY),
+        error_messages=dict.fromkeys(("required", "null"), _GATEWAY),
+    )
     service_code = _text("the dialled code, in quotes", ".{0,64}", load_default="")
 
 
@@ -137,7 +152,7 @@ def load_routes(file: Path | None, base: Route) -> Routes:
     if document.faults:
         raise FileRefused(str(file), document.faults)
     default = replace(base, **content["default"])
-    routes = [replace(default, **route) for route in content["routes"]]
+    routes = [replace(default, **route | {"gateway": name}) for route in content["routes"] for name in route["gateway"]]
     _refuse_repeats(file, routes)
     return Routes(default, routes)
 

@@ -16,15 +16,20 @@ from bridge import create_app, simulator
 from bridge.commands import environment, server
 from bridge.commands.demo_keys import DemoKeys, demo_keys
 from bridge.commands.demo_phones import Phones
+from bridge.commands.secret import signing_secret
 from bridge.gateways import GATEWAYS
+from bridge.lookup.stand_in import create_stand_in
 from bridge.sandbox import create_sandbox, seeds_for
 from bridge.sandbox.desk import create_desk
 from bridge.service import Service
 from bridge.settings import Gateway, Settings, read
+from bridge.signature import Secret
 
 OWN = ("HOST", "PORT", "MENUS_DIR", "DEFAULT_COUNTRY", "LOG_LEVEL")  # all that the demo takes from `.env`
 TASKROUTER = "/taskrouter"  # where the local TaskRouter stands below our own address
+LOOKUPS = "/lookups"  # and where the stand-in for an organisation's service stands
 ROUTES = Path(__file__).with_name("demo_routes.yaml")
+EXAMPLES = Path(__file__).parents[2] / "menus" / "examples"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -58,12 +63,15 @@ def demo_settings(named: Settings, keys: DemoKeys, data: Path) -> Settings:
         database_url=f"sqlite:///{data / 'demo.db'}",
         data_keys=(keys.data_key,),
         routes_file=ROUTES,
+        menus_dir=(*named.menus_dir, EXAMPLES),
+        lookup_url=address(named) + LOOKUPS,
+        lookup_secrets=(signing_secret(),),
         gateways={name: Gateway(tokens=(keys.gateway_token,)) for name in GATEWAYS},
     )
 
 
 def assemble(settings: Settings, keys: DemoKeys, data: Path) -> tuple[Callable[..., Any], Running]:
-    """The bridge with the simulator and the desk, and the local TaskRouter beside it under one address."""
+    """The bridge with the simulator and the desk, and what it calls beside it under one address."""
     app = create_app(settings)
     service: Service = app.extensions["bridge"]
     phones = Phones(settings, service, address(settings))
@@ -71,7 +79,8 @@ def assemble(settings: Settings, keys: DemoKeys, data: Path) -> tuple[Callable[.
     app.register_blueprint(simulator.blueprint(phones.exchange))
     app.add_url_rule("/", "home", _home)
     sandbox = create_sandbox(data / "taskrouter.db", account_sid=keys.account_sid, auth_token=keys.auth_token)
-    return DispatcherMiddleware(app, {TASKROUTER: sandbox}), Running(service, phones)
+    organisation = create_stand_in([Secret.parse(text, "LOOKUP_SECRET") for text in settings.lookup_secrets])
+    return DispatcherMiddleware(app, {TASKROUTER: sandbox, LOOKUPS: organisation}), Running(service, phones)
 
 
 @dataclass(frozen=True, slots=True)

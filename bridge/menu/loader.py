@@ -45,11 +45,11 @@ def menu_files(folders: Path | Sequence[Path]) -> list[Path]:
 
 
 def load_menus(folders: Path | Sequence[Path]) -> dict[str, Menu]:
-    """Every menu of a folder or of several, by its name.
+    """Every menu of a folder or of several, by its name; of the same name in two folders, the first one's.
 
-    Raises FileRefused with the faults of all bad files, and SetupError where two files hold the same menu.
+    Raises FileRefused with the faults of all bad files, and SetupError where two files of a folder hold the same menu.
     """
-    menus: dict[str, Menu] = {}
+    found: dict[str, tuple[Path, Menu]] = {}
     refused: list[FileRefused] = []
     for path in menu_files(folders):
         try:
@@ -57,12 +57,12 @@ def load_menus(folders: Path | Sequence[Path]) -> dict[str, Menu]:
         except FileRefused as error:
             refused.append(error)
             continue
-        if menu.name in menus:
-            raise SetupError(f"{path}: the menu {menu.name} is in another file too; rename one")
-        menus[menu.name] = menu
+        first, _ = found.setdefault(menu.name, (path, menu))
+        if first != path and first.parent == path.parent:
+            raise SetupError(f"{path}: the menu {menu.name} is in another file of this folder too; rename one")
     if refused:
         raise _all_of(refused)
-    return menus
+    return {name: menu for name, (_, menu) in found.items()}
 
 
 def _all_of(refused: list[FileRefused]) -> FileRefused:

@@ -175,6 +175,15 @@ def test_two_files_with_one_menu_are_a_fault(tmp_path: Path) -> None:
         load_menus(tmp_path)
 
 
+def test_of_two_folders_with_one_menu_the_first_counts(tmp_path: Path) -> None:
+    mine, examples = tmp_path / "mine", tmp_path / "examples"
+    for folder, source in ((mine, GOOD.replace("label: Age?", "label: My age?")), (examples, GOOD)):
+        folder.mkdir()
+        (folder / "small.yaml").write_text(source, encoding="utf-8")
+    assert load_menus([mine, examples])["small"].version == load_menus(mine)["small"].version
+    assert load_menus([examples, mine])["small"].version == load_menus(examples)["small"].version
+
+
 def test_the_faults_of_all_files_of_a_folder_are_told(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(changed(("type: text", "type: txt")), encoding="utf-8")
     (tmp_path / "two.yaml").write_text("", encoding="utf-8")

@@ -48,6 +48,12 @@ def test_a_route_without_a_code_takes_every_other_code_of_its_gateway(file: Path
     assert routes.find("hubtel", "*713#").priority == 9
 
 
+def test_one_code_at_several_gateways_is_one_route(file: Path) -> None:
+    file.write_text("routes: [{gateway: [hubtel, nalo], service_code: '*7#', menu: legal}]")
+    routes = load_routes(file, BASE)
+    assert [routes.find(name, "*7#").menu for name in ("hubtel", "nalo", "mtn")] == ["legal", "legal", ""]
+
+
 def test_the_default_takes_what_no_route_names(file: Path) -> None:
     file.write_text(FILE)
     assert load_routes(file, BASE).find("nalo", "*1#").menu == "support"
@@ -67,6 +73,9 @@ def test_the_default_takes_what_no_route_names(file: Path) -> None:
         pytest.param("routes: {}", "routes", "a list of routes", id="a mapping for a list"),
         pytest.param("[]", "the file", "a mapping", id="a list"),
         pytest.param("default: {menu: [", "the file", "YAML", id="no YAML"),
+        pytest.param("routes: [{gateway: []}]", "routes[1].gateway", "the name of a gateway", id="an empty list"),
+        pytest.param("routes: [{gateway: [a, B]}]", "routes[1].gateway[2]", "the name of a gateway", id="in a list"),
+        pytest.param("routes: [{gateway: [a, b]}, {gateway: b}]", "route b", "one route for each", id="in a list twice"),
         pytest.param("routes: [{gateway: a}, {gateway: a}]", "route a", "one route for each", id="twice"),
     ],
 )
