@@ -29,7 +29,7 @@ class SetupError(BridgeError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault in a file: where it stands (`line` from 1, `path` within the file), what was found, what was expected."""
+    """One fault in a file: where it stands (`line` from 1, `path` inside), what was found, what was expected."""
 
     path: str
     found: str

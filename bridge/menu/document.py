@@ -103,7 +103,7 @@ def describe(value: object) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
-class _Unreadable(Exception):  # noqa: N818
+class _Unreadable(Exception):
     def __init__(self, line: int | None, found: str, expected: str) -> None:
         self.line, self.found, self.expected = line, found, expected
         super().__init__(found)

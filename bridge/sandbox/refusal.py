@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
+class Refusal(Exception):
     """An answer other than 2xx. `code` is Twilio's number for it, `message` never repeats what was sent."""
 
     def __init__(self, status: int, code: int, message: str, headers: dict[str, str] | None = None) -> None:
