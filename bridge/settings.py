@@ -10,16 +10,12 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
-from urllib.parse import urlsplit
+from typing import Any
 
+from bridge import values
 from bridge.errors import SetupError
-
-T = TypeVar("T")
-ShareNumber = Literal["callback", "always", "never"]
-SHARING: Mapping[str, ShareNumber] = {"callback": "callback", "always": "always", "never": "never"}
+from bridge.values import ShareNumber
 
 GATEWAY_SETTING = re.compile(r"([A-Z][A-Z0-9_]*)_(TOKEN|BASIC|ALLOW_IPS)")
 
@@ -29,170 +25,250 @@ class Setting:
     """One name that may stand in `.env`. `sample` stands in `.env.sample`; as a secret it is refused."""
 
     name: str
+    field: str  # of `Settings`
     help: str
     default: str = ""
     sample: str = ""
     secret: bool = False
+    value: Callable[[str], Any] = str  # raises ValueError
+    expected: str = ""  # in the words of an admin
+
+    def read(self, text: str, faults: list[str]) -> Any:
+        """The value of `text`; what is wrong with it goes to `faults`."""
+        try:
+            return self.value(text)
+        except ValueError:
+            faults.append(f"{self.name} must be {self.expected}")
+            return None
 
 
 SETTINGS = (
     Setting(
         "TELERIVET_USSD_SECRET",
-        "What Telerivet's script signs with; several, comma-separated, while you rotate. `python -m "
-        "bridge secret` makes one.",
+        "telerivet_secrets",
+        "What Telerivet's script signs with; several, comma-separated, while you rotate. `python -m bridge "
+        "secret` makes one.",
         sample="whsec_cmVwbGFjZS10aGlzLXdpdGgtYS1yZWFsLXNlY3JldA==",
         secret=True,
+        value=values.listed,
     ),
     Setting(
         "ACCOUNT_SID",
+        "account_sid",
         "Twilio account, AC…; console.twilio.com shows it on the first page.",
         sample="ACxxx",
     ),
     Setting(
         "AUTH_TOKEN",
+        "auth_token",
         "Twilio auth token, beside the account SID. Or use an API key.",
         secret=True,
     ),
     Setting(
         "API_KEY_SID",
+        "api_key_sid",
         "Twilio API key, SK…, instead of the auth token.",
     ),
     Setting(
         "API_KEY_SECRET",
+        "api_key_secret",
         "The API key's secret, shown once when it is made.",
         secret=True,
     ),
     Setting(
         "TASK_WORKSPACE_ID",
+        "workspace_sid",
         "TaskRouter workspace, WS…; in Flex it is “Flex Task Assignment”.",
         sample="WSxxx",
     ),
     Setting(
         "TASK_WORKFLOW_ID",
+        "workflow_sid",
         "TaskRouter workflow, WW…, that new tasks go to.",
         sample="WWxxx",
     ),
     Setting(
         "TASK_CHANNEL",
+        "task_channel",
         "Unique name of the task channel.",
         default="ussd",
     ),
     Setting(
         "TASKROUTER_URL",
+        "taskrouter_url",
         "TaskRouter's address; another one is for a sandbox.",
         default="https://taskrouter.twilio.com",
+        value=values.address,
+        expected="an address that begins with https:// or http://",
     ),
     Setting(
         "DATABASE_URL",
+        "database_url",
         "Where requests are kept: SQLite, or postgresql://… for several processes.",
         default="sqlite:///instance/bridge.db",
         secret=True,
     ),
     Setting(
         "DATA_KEYS",
-        "Keys that numbers and answers at rest are encrypted with, newest first, comma-separated. "
-        "`python -m bridge secret --data-key` makes one.",
+        "data_keys",
+        "Keys that numbers and answers at rest are encrypted with, newest first, comma-separated. `python -m "
+        "bridge secret --data-key` makes one.",
         sample="cmVwbGFjZS10aGlzLXdpdGgtYS1yZWFsLWtleS0wMDA=",
         secret=True,
+        value=values.listed,
     ),
     Setting(
         "ROUTES_FILE",
+        "routes_file",
         "routes.yaml: which dialled code means which menu and workflow. Without it, one default route.",
+        value=values.file,
     ),
     Setting(
         "MENUS_DIR",
+        "menus_dir",
         "The folder with the menus; several, comma-separated.",
         default="menus",
+        value=values.folders,
     ),
     Setting(
         "DEFAULT_COUNTRY",
+        "default_country",
         "Two letters (SN, KE): how numbers without a country code are read, where no route says it.",
+        value=values.country,
+        expected="two letters, like SN",
     ),
     Setting(
         "SHARE_NUMBER",
+        "share_number",
         "When the number goes to Flex: callback (only if a call-back is wanted and safe), always, never.",
         default="callback",
+        value=values.sharing,
+        expected="callback, always or never",
     ),
     Setting(
         "PUBLIC_URL",
+        "public_url",
         "The address the world reaches this bridge at; `gateways` prints URLs to paste with it.",
+        value=values.address_or_nothing,
+        expected="an address that begins with https:// or http://",
     ),
     Setting(
         "HOST",
+        "host",
         "Address to listen on.",
         default="127.0.0.1",
     ),
     Setting(
         "PORT",
+        "port",
         "Port to listen on.",
         default="8080",
+        value=values.at_least(1, 65_535),
+        expected="a number from 1 to 65535",
     ),
     Setting(
         "LOOKUP_URL",
+        "lookup_url",
         "Your service that answers look-ups during a session (docs/lookups.md): https://…, or http:// on this machine.",
+        value=values.service,
+        expected="https://… without ? and #, or http:// on this machine",
     ),
     Setting(
         "LOOKUP_SECRET",
+        "lookup_secrets",
         "What look-ups are signed with; several, comma-separated, while you rotate. `python -m bridge secret` "
         "makes one.",
         secret=True,
+        value=values.listed,
     ),
     Setting(
         "LOOKUP_SECONDS",
+        "lookup_seconds",
         "How long a caller waits for a look-up, at most 4: the whole screen has 5.",
         default="2.5",
+        value=values.seconds(0.1, 4),
+        expected="a number of seconds from 0.1 to 4",
     ),
     Setting(
         "METRICS_TOKEN",
+        "metrics_token",
         "Lets a monitor on another machine read /metrics (Authorization: Bearer …).",
         secret=True,
     ),
     Setting(
         "TRUSTED_PROXIES",
+        "trusted_proxies",
         "How many reverse proxies stand before the bridge; their X-Forwarded-For is believed, no other.",
         default="0",
+        value=values.at_least(0),
+        expected="a number, 0 or more",
     ),
     Setting(
         "GIVE_UP_AFTER",
+        "give_up_after",
         "Seconds after which an undelivered request is set aside for a person.",
         default="259200",
+        value=values.seconds(3600, 100_000_000),
+        expected="a number of seconds, at least 3600",
     ),
     Setting(
         "KEEP_CONTENT_DAYS",
+        "keep_content_days",
         "Days that number and answers stay here after their task was made (docs/data-protection.md).",
         default="7",
+        value=values.at_least(0),
+        expected="a number of days, 0 or more",
     ),
     Setting(
         "KEEP_UNDELIVERED_DAYS",
+        "keep_undelivered_days",
         "Days that a request which became no task waits for a person before its content is erased.",
         default="30",
+        value=values.at_least(1),
+        expected="a number of days, at least 1",
     ),
     Setting(
         "KEEP_IDS_DAYS",
+        "keep_ids_days",
         "Days that a repetition of a request is known as one, at least 14; no content is kept for it.",
         default="30",
+        value=values.at_least(14),
+        expected="a number of days, at least 14",
     ),
     Setting(
         "KEEP_ATTEMPTS_DAYS",
+        "keep_attempts_days",
         "Days that the history of calls to TaskRouter is kept.",
         default="30",
+        value=values.at_least(1),
+        expected="a number of days, at least 1",
     ),
     Setting(
         "KEEP_AUDIT_DAYS",
+        "keep_audit_days",
         "Days that the audit trail is kept, at least 90.",
         default="365",
+        value=values.at_least(90),
+        expected="a number of days, at least 90",
     ),
     Setting(
         "KEEP_COUNTERS_MONTHS",
+        "keep_counters_months",
         "Months that the counts of callers who gave up at a question are kept.",
         default="12",
+        value=values.at_least(1),
+        expected="a number of months, at least 1",
     ),
     Setting(
         "LOG_LEVEL",
+        "log_level",
         "DEBUG, INFO, WARNING or ERROR.",
         default="INFO",
+        value=values.level,
+        expected="DEBUG, INFO, WARNING or ERROR",
     ),
 )
+
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -247,52 +323,11 @@ class Settings:
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of an environment. Raises `SetupError` naming every setting that is wrong."""
     faults: list[str] = []
-    text = partial(_text, environ, faults)
-
-    def checked(name: str, read_value: Callable[[str], T], expected: str) -> T:
-        try:
-            return read_value(text(name))
-        except ValueError:
-            faults.append(f"{name} must be {expected}")
-            return read_value(BY_NAME[name].default)
-
-    settings = Settings(
-        telerivet_secrets=_listed(text("TELERIVET_USSD_SECRET")),
-        account_sid=text("ACCOUNT_SID"),
-        auth_token=text("AUTH_TOKEN"),
-        api_key_sid=text("API_KEY_SID"),
-        api_key_secret=text("API_KEY_SECRET"),
-        workspace_sid=text("TASK_WORKSPACE_ID"),
-        workflow_sid=text("TASK_WORKFLOW_ID"),
-        task_channel=text("TASK_CHANNEL"),
-        taskrouter_url=checked("TASKROUTER_URL", _address, "an address that begins with https:// or http://"),
-        database_url=text("DATABASE_URL"),
-        data_keys=_listed(text("DATA_KEYS")),
-        routes_file=Path(text("ROUTES_FILE")) if text("ROUTES_FILE") else None,
-        menus_dir=tuple(map(Path, _listed(text("MENUS_DIR")))),
-        default_country=checked("DEFAULT_COUNTRY", _country, "two letters, like SN"),
-        share_number=checked("SHARE_NUMBER", _sharing, "callback, always or never"),
-        public_url=text("PUBLIC_URL").rstrip("/"),
-        host=text("HOST"),
-        port=checked("PORT", _port, "a number from 1 to 65535"),
-        lookup_url=checked("LOOKUP_URL", _service, "https://… without ? and #, or http:// on this machine"),
-        lookup_secrets=_listed(text("LOOKUP_SECRET")),
-        lookup_seconds=checked("LOOKUP_SECONDS", _moment, "a number of seconds from 0.1 to 4"),
-        metrics_token=text("METRICS_TOKEN"),
-        trusted_proxies=checked("TRUSTED_PROXIES", _from(0), "a number, 0 or more"),
-        give_up_after=checked("GIVE_UP_AFTER", _seconds, "a number of seconds, at least 3600"),
-        keep_content_days=checked("KEEP_CONTENT_DAYS", _from(0), "a number of days, 0 or more"),
-        keep_undelivered_days=checked("KEEP_UNDELIVERED_DAYS", _from(1), "a number of days, at least 1"),
-        keep_ids_days=checked("KEEP_IDS_DAYS", _from(14), "a number of days, at least 14"),
-        keep_attempts_days=checked("KEEP_ATTEMPTS_DAYS", _from(1), "a number of days, at least 1"),
-        keep_audit_days=checked("KEEP_AUDIT_DAYS", _from(90), "a number of days, at least 90"),
-        keep_counters_months=checked("KEEP_COUNTERS_MONTHS", _from(1), "a number of months, at least 1"),
-        log_level=checked("LOG_LEVEL", _level, "DEBUG, INFO, WARNING or ERROR"),
-        gateways=_gateways(environ, faults),
-    )
+    found = {setting.field: setting.read(_text(environ, faults, setting), faults) for setting in SETTINGS}
+    gateways = _gateways(environ, faults)
     if faults:
         raise SetupError("; ".join(faults))
-    return settings
+    return Settings(**found, gateways=gateways)
 
 
 def require_for_serving(settings: Settings, gateways: Collection[str]) -> None:
@@ -344,11 +379,11 @@ def _sample_values(settings: Settings) -> list[str]:
     ]
 
 
-def _text(environ: Mapping[str, str], faults: list[str], name: str) -> str:
-    setting = BY_NAME[name]
-    if setting.secret and environ.get(f"{name}_FILE", "").strip():
-        return _from_file(f"{name}_FILE", environ[f"{name}_FILE"].strip(), faults)
-    return environ.get(name, "").strip() or setting.default
+def _text(environ: Mapping[str, str], faults: list[str], setting: Setting) -> str:
+    file = environ.get(f"{setting.name}_FILE", "").strip() if setting.secret else ""
+    if file:
+        return _from_file(f"{setting.name}_FILE", file, faults)
+    return environ.get(setting.name, "").strip() or setting.default
 
 
 def _from_file(name: str, path: str, faults: list[str]) -> str:
@@ -366,75 +401,10 @@ def _gateways(environ: Mapping[str, str], faults: list[str]) -> dict[str, Gatewa
         if not match or match[0] in BY_NAME or not environ[variable].strip():
             continue
         value = environ[variable].strip()
-        listed = _listed(_from_file(variable, value, faults) if variable.endswith("_FILE") else value)
+        listed = values.listed(_from_file(variable, value, faults) if variable.endswith("_FILE") else value)
         found.setdefault(match[1].lower(), {})[match[2].lower()] = listed
     return {
         name: Gateway(parts.get("token", ()), parts.get("basic", ()), parts.get("allow_ips", ()))
         for name, parts in found.items()
         if parts.get("token")
     }
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+[^\s]*", text):
-        raise ValueError
-    return text.rstrip("/")
-
-
-def _service(text: str) -> str:
-    """An address that is safe to send secrets to: encrypted, or without a network in between. No user, no query."""
-    parts = urlsplit(text)
-    is_here = parts.hostname == "localhost" or re.fullmatch(r"127(\.\d{1,3}){3}|::1", parts.hostname or "")
-    is_plain = re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", text) and parts.hostname
-    if text and (not is_plain or (parts.scheme == "http" and not is_here) or parts.port == 0):
-        raise ValueError
-    return text.rstrip("/")
-
-
-def _moment(text: str) -> float:
-    if not 0.1 <= float(text) <= 4:
-        raise ValueError
-    return float(text)
-
-
-def _country(text: str) -> str | None:
-    if text and not re.fullmatch(r"[A-Za-z]{2}", text):
-        raise ValueError
-    return text.upper() or None
-
-
-def _sharing(text: str) -> ShareNumber:
-    if text in SHARING:
-        return SHARING[text]
-    raise ValueError
-
-
-def _port(text: str) -> int:
-    if not 1 <= int(text) <= 65_535:
-        raise ValueError
-    return int(text)
-
-
-def _from(least: int) -> Callable[[str], int]:
-    def count(text: str) -> int:
-        if not least <= int(text) <= 1_000_000:
-            raise ValueError
-        return int(text)
-
-    return count
-
-
-def _seconds(text: str) -> float:
-    if float(text) < 3600:
-        raise ValueError
-    return float(text)
-
-
-def _level(text: str) -> str:
-    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise ValueError
-    return text.upper()

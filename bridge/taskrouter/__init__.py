@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bridge.values import ShareNumber
+
 from .account import Account
-from .attributes import ShareNumber, task_attributes
+from .attributes import task_attributes
 from .client import TaskRouter
 from .findings import Finding
 from .order import TaskOrder

@@ -16,10 +16,10 @@ from typing import Literal
 
 from bridge.menu import Menu, Question
 from bridge.submission import Submission
+from bridge.values import ShareNumber
 
 from .fitting import fitted, shorter
 
-ShareNumber = Literal["callback", "always", "never"]
 Attributes = dict[str, object]
 
 VERSION = 1
