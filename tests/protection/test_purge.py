@@ -145,6 +145,16 @@ def test_the_two_rows_of_one_dialling_go_together(timed: Stage, clock: Clock) ->
     assert known(timed.store) == []
 
 
+def test_a_partial_that_came_late_keeps_its_complete_one_known(timed: Stage, clock: Clock) -> None:
+    timed.store.accept(complete("SM-two"), b"complete")
+    timed.step()
+    clock.forward(20 * DAY)
+    timed.store.accept(incomplete("SM-two"), b"partial")
+    clock.forward(15 * DAY)
+    assert purged(timed) == Purged(contents=2, attempts=1)
+    assert len(known(timed.store)) == 2
+
+
 def test_an_id_is_kept_while_its_content_is_whatever_the_settings_say(timed: Stage, clock: Clock) -> None:
     reference = dead(timed)
     clock.forward(20 * DAY)
