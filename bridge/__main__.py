@@ -2,6 +2,8 @@
 
 import sys
 
+from bridge import masking
 from bridge.cli import main
 
+masking.install()
 sys.exit(main())

@@ -12,7 +12,7 @@ from flask import redirect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
-from bridge import create_app, simulator
+from bridge import create_app, masking, simulator
 from bridge.commands import environment, server
 from bridge.commands.demo_keys import DemoKeys, demo_keys
 from bridge.commands.demo_phones import Phones
@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     server.wait_for_port(named.host, named.port)
     keys = demo_keys(arguments.data / "demo.json")
     settings = demo_settings(named, keys, arguments.data)
+    masking.know(settings)
     application, running = assemble(settings, keys, arguments.data)
     print(f"Open {address(settings)}/ in a browser. Ctrl-C stops.", flush=True)
     return server.serve(application, running, settings.host, settings.port)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from bridge import masking
 from bridge.errors import SetupError
-from bridge.gateways import HideTokens
 from bridge.settings import Settings, read
 
 
@@ -25,16 +25,18 @@ def environment(file: Path = Path(".env")) -> Mapping[str, str]:
 
 
 def settings() -> Settings:
-    """The settings of this environment. Raises `SetupError`."""
-    return read(environment())
+    """The settings of this environment, whose secrets no line will show. Raises `SetupError`."""
+    found = read(environment())
+    masking.know(found)
+    return found
 
 
 def log_to_stderr(level: str) -> None:
-    """One line an event, with its time in UTC."""
+    """One line an event, with its time in UTC, without numbers and secrets."""
+    masking.install()
     line = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
     line.converter = time.gmtime
     handler = logging.StreamHandler()
     handler.setFormatter(line)
-    handler.addFilter(HideTokens())
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.basicConfig(level=level, handlers=[handler], force=True)

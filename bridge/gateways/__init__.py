@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bridge.gateways.budgets import BUDGETS
-from bridge.gateways.protection import HideTokens
 from bridge.gateways.registry import GATEWAYS
 from bridge.gateways.service import Gateways
 
-__all__ = ["BUDGETS", "GATEWAYS", "Gateways", "HideTokens"]
+__all__ = ["BUDGETS", "GATEWAYS", "Gateways"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-import logging
 import math
 import re
 from base64 import b64decode
@@ -16,7 +15,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any
 
 from bridge.errors import SetupError
 from bridge.settings import Gateway as GatewaySettings
@@ -106,23 +104,6 @@ def neighbourhood(address: str) -> str:
     except ValueError:
         return "unknown"
     return str(parsed) if parsed.version == 4 else str(ip_network(f"{parsed}/64", strict=False))
-
-
-class HideTokens(logging.Filter):
-    """For the handlers of access logs: puts … in the place of the token in whatever names a path below `/ussd/`."""
-
-    PATH = re.compile(r"(/ussd/[^/\s\"?]+/)[^/\s\"?]+")
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = self._hidden(record.msg)
-        if isinstance(record.args, dict):
-            record.args = {name: self._hidden(value) for name, value in record.args.items()}
-        elif record.args:
-            record.args = tuple(self._hidden(value) for value in record.args)
-        return True
-
-    def _hidden(self, value: Any) -> Any:
-        return self.PATH.sub(r"\1…", value) if isinstance(value, str) else value
 
 
 def _among(given: bytes, hashes: Iterable[bytes]) -> bool:
