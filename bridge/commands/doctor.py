@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from bridge.commands import environment
 from bridge.errors import SetupError
@@ -11,10 +12,10 @@ from bridge.gateways import GATEWAYS
 from bridge.gateways.protection import guard
 from bridge.intake import Secret
 from bridge.lookup import complaints
-from bridge.menu import load_menus
+from bridge.menu import Menu, load_menus
 from bridge.service import account, routes
 from bridge.settings import Settings, require_for_serving
-from bridge.store import open_store, overview
+from bridge.store import is_new, open_store, overview
 from bridge.taskrouter import TaskRouter
 
 
@@ -63,23 +64,38 @@ def look_ups(settings: Settings) -> list[str]:
 
 
 def database(settings: Settings) -> list[str]:
-    """Whether the database opens with these keys."""
+    """Whether the database opens with these keys; where there is none yet, the bridge will make it."""
+    if is_new(settings.database_url):
+        return []
     return _complaints(lambda: open_store(settings.database_url, settings.data_keys, shared=True).close())
 
 
 def taskrouter(settings: Settings) -> list[str]:
     """What TaskRouter says to the account, the workspace, every workflow and every channel."""
     try:
-        found = routes(settings, load_menus(settings.menus_dir)).all()
+        menus = load_menus(settings.menus_dir)
+        found = routes(settings, menus).all()
     except SetupError:
         return ["Not tried: mend the menus and routes first."]
-    workflows = {route.workflow for route in found if route.workflow}
-    findings = TaskRouter(account(settings)).findings(workflows, {route.channel for route in found})
+    named = list(_named_by_answers(menus.values()))
+    workflows = {route.workflow for route in found} | {one.get("workflow") for one in named}
+    queues = {route.queue for route in found} | {one.get("queue") for one in named}
+    channels = {route.channel for route in found}
+    findings = TaskRouter(account(settings)).findings(filter(None, workflows), channels, filter(None, queues))
     return [finding.text for finding in findings]
+
+
+def _named_by_answers(menus: Iterable[Menu]) -> Iterator[Mapping[str, Any]]:
+    """Where answers send a submission (`route_when`)."""
+    for menu in menus:
+        for question in menu.questions:
+            yield from question.route_when.values()
 
 
 def waiting(settings: Settings) -> list[str]:
     """What became no task and waits for a person."""
+    if is_new(settings.database_url):
+        return []
     try:
         store = open_store(settings.database_url, settings.data_keys, shared=True)
     except SetupError:

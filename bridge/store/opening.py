@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from bridge.errors import SetupError
@@ -18,6 +18,7 @@ from bridge.store.lock import FileLock
 from bridge.store.store import Store
 from bridge.store.writer import Writer
 
+NOT_YET = "yet; the bridge makes it when it starts"
 _PAUSE = 0.2
 
 
@@ -34,19 +35,22 @@ def open_store(
 
     Waits up to `wait` seconds for the lock of a SQLite file, or for PostgreSQL to answer. `node` names this
     process (at most 64 characters; made up where it is None). `shared` is for commands that run beside the
-    service: they do without the lock on a SQLite file. SetupError says in one sentence what an admin must do.
+    service: they do without the lock on a SQLite file, make no database and change no tables. SetupError says
+    in one sentence what an admin must do.
     """
     fernet = seal.fernet(data_keys)
     parsed = engines.parse(url)
     with ExitStack() as undo:
         lock = None
         if parsed.drivername == "sqlite":
-            lock = _file(parsed, None if shared else wait)
+            if shared and is_new(url):
+                raise SetupError(f"DATABASE_URL: there is no database {NOT_YET}")
+            lock = None if shared else _file(parsed, wait)
             if lock is not None:
                 undo.callback(lock.release)
         both = engines.make(parsed)
         undo.callback(both.dispose)
-        _migrated(both, parsed, wait)
+        _ready(both, parsed, wait, schema.require if shared else schema.upgrade)
         writer = Writer(both.write)
         undo.callback(writer.close)
         opened = writer.write(lambda connection: seal.unlock(connection, fernet))
@@ -54,25 +58,32 @@ def open_store(
     return Store(both, writer, opened, node=node or _name(), lock=lock, now=now)
 
 
-def _file(url: URL, wait: float | None) -> FileLock | None:
-    """Make the folder and the file, for our eyes only; lock it, unless `wait` is None."""
+def is_new(url: str) -> bool:
+    """Whether DATABASE_URL names a SQLite file that was not made yet."""
+    parsed = engines.parse(url)
+    return parsed.drivername == "sqlite" and not engines.sqlite_file(parsed).exists()
+
+
+def _file(url: URL, wait: float) -> FileLock:
+    """Make the folder and the file, for our eyes only, and lock it."""
     path = engines.sqlite_file(url)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         with suppress(PermissionError):  # another's file that we may write to
             path.chmod(0o600)
-        return None if wait is None else FileLock(path, wait)
+        return FileLock(path, wait)
     except OSError as error:
         raise SetupError(f"DATABASE_URL: {path} cannot be opened for writing ({error.strerror})") from None
 
 
-def _migrated(both: engines.Engines, url: URL, wait: float) -> None:
+def _ready(both: engines.Engines, url: URL, wait: float, bring: Callable[[Connection], None]) -> None:
+    """Wait until the database answers, and see to its tables."""
     deadline = time.monotonic() + wait
     while True:
         try:
             with both.write.begin() as connection:
-                return schema.upgrade(connection)
+                return bring(connection)
         except DBAPIError as error:
             trouble = faults.is_trouble(error)
             if not trouble and error.statement is not None:

@@ -24,6 +24,15 @@ def upgrade(connection: Connection) -> None:
         _migrate(connection)
 
 
+def require(connection: Connection) -> None:
+    """SetupError where the database is not at this version: a command beside the service changes nothing there."""
+    if current(connection) != HEAD:
+        raise SetupError(
+            "the database is not at this version of the bridge: start the bridge of this version first, "
+            "or use the commands of the version that runs"
+        )
+
+
 def current(connection: Connection) -> str | None:
     """The revision that the database is at; None where it is new."""
     if not inspect(connection).has_table("alembic_version"):

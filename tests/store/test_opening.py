@@ -17,7 +17,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Connection, insert, text
 
 from bridge.errors import SetupError, Unavailable
-from bridge.store import Store, engines, open_store
+from bridge.store import Store, engines, is_new, open_store
 from bridge.store.tables import pulse
 from tests.databases import Postgres
 
@@ -179,6 +179,21 @@ def test_a_command_beside_the_service_needs_no_lock(
     assert not beside.alone
     beside.close()
     service.ping(30)
+
+
+def test_a_command_beside_the_service_makes_no_database(sqlite_url: str, data_key: str) -> None:
+    with pytest.raises(SetupError, match="no database yet"):
+        open_store(sqlite_url, [data_key], shared=True)
+    assert is_new(sqlite_url)
+
+
+def test_a_command_of_another_version_leaves_the_tables_alone(
+    opened: Callable[[str], Store], database_url: str, data_key: str
+) -> None:
+    service = opened(database_url)
+    service.write(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '0001'")))
+    with pytest.raises(SetupError, match="not at this version"):
+        open_store(database_url, [data_key], shared=True)
 
 
 def test_only_a_locked_file_is_used_alone(opened: Callable[[str], Store], database_url: str) -> None:
