@@ -15,7 +15,7 @@ _VALUE = re.compile(r"[A-Za-z0-9_-]{1,32}")  # as the name of a choice: `relevan
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # all but the line's end
 
 
-class AnswerRefused(Exception):  # noqa: N818 - a refusal, and the word of docs/lookups.md
+class AnswerRefused(Exception):
     """Not an answer that can be used. The text is the outcome that is logged, nothing of what came."""
 
 

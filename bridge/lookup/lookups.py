@@ -59,8 +59,9 @@ class Lookups:
         return found
 
     def close(self) -> None:
-        """Let go of the threads."""
+        """Let go of threads and connections."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._wire.close()
 
     def _answered(self, inquiry: Inquiry, seconds: float) -> Found:
         if seconds < LEAST_SECONDS:

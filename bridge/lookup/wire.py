@@ -12,7 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, RemoteDisconnected
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, IncompleteRead, RemoteDisconnected
 from urllib.parse import urlsplit
 
 from bridge.lookup.answer import MOST, AnswerRefused
@@ -58,24 +58,36 @@ class Call:
 
 
 class Wire:
-    """Requests to one service. Every thread keeps one connection open."""
+    """Requests to one service. Connections that went well wait for the next request. Safe from any thread."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._host, self._port, self._path = parts.hostname or "", parts.port, parts.path.rstrip("/")
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
-        self._mine = threading.local()
+        self._idle: list[HTTPConnection] = []
+        self._is_closed = False
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str], call: Call) -> bytes:
         """The body of a 200. Raises `AnswerRefused` for any other answer, `OSError` and `HTTPException` for none."""
-        connection: HTTPConnection | None = getattr(self._mine, "connection", None)
-        self._mine.connection = None
-        if connection is not None:
+        if connection := self._waiting():
             try:
                 return self._exchange(connection, path, body, headers, call)
             except (RemoteDisconnected, ConnectionError):
                 call.seconds_left()  # an idle connection that the service had closed meanwhile; else its time is over
         return self._exchange(self._connected(call), path, body, headers, call)
+
+    def close(self) -> None:
+        """Close what waits, and keep nothing from now on."""
+        self._is_closed = True
+        while connection := self._waiting():
+            connection.close()
+
+    def _waiting(self) -> HTTPConnection | None:
+        """The connection that was used last: its other end is the least likely to be tired of it."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
 
     def _connected(self, call: Call) -> HTTPConnection:
         connection = self._connection(call.seconds_left())
@@ -94,14 +106,14 @@ class Wire:
         try:
             call.uses(connection)
             connection.request("POST", self._path + path, body, dict(headers))
-            response = connection.getresponse()
-            content = _content(response)
-            reusable = response.isclosed() and connection.sock is not None
+            with connection.getresponse() as response:
+                content = _content(response)
+                reusable = response.isclosed() and connection.sock is not None
             return content
         finally:
             call.let_go()
-            if reusable:
-                self._mine.connection = connection
+            if reusable and not self._is_closed:
+                self._idle.append(connection)
             else:
                 connection.close()
 
@@ -117,4 +129,6 @@ def _content(response: HTTPResponse) -> bytes:
     content = response.read(MOST + 1)
     if len(content) > MOST:
         raise AnswerRefused("too_large")
+    if response.length:
+        raise IncompleteRead(content)
     return content

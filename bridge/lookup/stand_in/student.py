@@ -25,9 +25,9 @@ STUDENTS = {
     "10002": Student("2222", ("Biology 12/20", "Law 15/20"), (), "0"),
 }
 WRONG = text(
-    en="Number or code is wrong. 0: try again.",
-    fr="Numéro ou code faux. 0 : réessayer.",
-    pt="Número ou código errado. 0: tentar de novo.",
+    en="Number or code is wrong. Go back and try again.",
+    fr="Numéro ou code faux. Revenez et réessayez.",
+    pt="Número ou código errado. Volte e tente de novo.",
 )
 
 

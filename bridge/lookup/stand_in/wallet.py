@@ -15,14 +15,18 @@ FIRST_PIN = "1234"
 BALANCE = "12 500"
 WRONG_PINS = 3
 
-AGAIN = text(en="Wrong PIN. 0: try again.", fr="Code PIN faux. 0 : réessayer.", sw="PIN si sahihi. 0: jaribu tena.")
+AGAIN = text(
+    en="Wrong PIN. Go back and try again.",
+    fr="Code PIN faux. Revenez et réessayez.",
+    sw="PIN si sahihi. Rudi ujaribu tena.",
+)
 SIGN_IN = text(
     en="Please enter your PIN first.", fr="Donnez d'abord votre code PIN.", sw="Tafadhali weka PIN yako kwanza."
 )
 NOT_DIGITS = text(
-    en="Four digits, please. 0: try again.",
-    fr="Quatre chiffres, SVP. 0 : réessayer.",
-    sw="Tarakimu nne, tafadhali. 0: jaribu tena.",
+    en="Only digits. Go back and try again.",
+    fr="Seulement des chiffres. Revenez et réessayez.",
+    sw="Tarakimu tu. Rudi ujaribu tena.",
 )
 DIFFER = text(
     en="That was not the same. Your PIN stays as it was.",
