@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from hmac import compare_digest
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CollectorRegistry, Metric, ProcessCollector, generate_latest
@@ -62,12 +63,17 @@ class _Asked(Collector):
 
 
 def _may_read_metrics(token: str) -> bool:
-    given = request.headers.get("Authorization", "")
-    if token and compare_digest(given.encode("utf-8", "replace"), f"Bearer {token}".encode()):
-        return True
-    # A proxy on this machine asks from loopback too, but for somebody else, and says so.
-    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
-    return not forwarded and _is_loopback(request.remote_addr or "")
+    if token:
+        given = request.headers.get("Authorization", "")
+        return compare_digest(given.encode("utf-8", "replace"), f"Bearer {token}".encode())
+    return _is_loopback(request.remote_addr or "") and _asks_for_itself()
+
+
+def _asks_for_itself() -> bool:
+    """A proxy on this machine asks from loopback too, but for somebody else, and it shows."""
+    shows = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"))
+    host = (urlsplit(f"//{request.host}").hostname or "").lower()
+    return not shows and (host == "localhost" or _is_loopback(host))
 
 
 def _is_loopback(address: str) -> bool:

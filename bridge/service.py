@@ -120,7 +120,7 @@ class Service:
 
 def node(settings: Settings) -> str:
     """This process among all that share a database: after a kill, it takes up its own calls at once."""
-    return f"{socket.gethostname()[:40]}:{settings.port}"
+    return f"{socket.gethostname()[-40:]}:{settings.port}"  # machines of one kind differ at the end of their names
 
 
 def account(settings: Settings) -> Account:

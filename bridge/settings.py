@@ -17,6 +17,7 @@ from bridge import values
 from bridge.errors import SetupError
 from bridge.values import ShareNumber
 
+TOKEN_CHARACTERS = 22  # 128 bits in URL-safe base64
 GATEWAY_SETTING = re.compile(r"([A-Z][A-Z0-9_]*)_(TOKEN|BASIC|ALLOW_IPS)")
 
 
@@ -320,37 +321,38 @@ class Settings:
     gateways: Mapping[str, Gateway] = field(default_factory=dict)
 
 
-def read(environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of an environment. Raises `SetupError` naming every setting that is wrong."""
+def read(environ: Mapping[str, str] = os.environ, gateways: Collection[str] | None = None) -> Settings:
+    """The settings of an environment. Raises `SetupError` naming every setting that is wrong.
+
+    Of the `<NAME>_TOKEN`s only those of `gateways` are taken, where they are given.
+    """
     faults: list[str] = []
     found = {setting.field: setting.read(_text(environ, faults, setting), faults) for setting in SETTINGS}
-    gateways = _gateways(environ, faults)
+    mounted = _gateways(environ, faults, gateways)
     if faults:
         raise SetupError("; ".join(faults))
-    return Settings(**found, gateways=gateways)
+    return Settings(**found, gateways=mounted)
 
 
-def require_for_serving(settings: Settings, gateways: Collection[str]) -> None:
+def require_for_serving(settings: Settings) -> None:
     """Refuse to serve with missing or sample values. The `SetupError` says where each right one is found.
-
-    `gateways` are the names there are; other settings that end in _TOKEN belong to somebody else.
 
     Whether a secret is strong is for the part that uses it to say (`bridge.intake`, `bridge.gateways`, `bridge.store`).
     """
     faults = [
-        *_missing(settings, gateways),
+        *_missing(settings),
         *_sample_values(settings),
+        *_weak_metrics_token(settings),
     ]
     if faults:
         raise SetupError("; ".join(faults))
 
 
-def _missing(settings: Settings, gateways: Collection[str]) -> list[str]:
-    tokens = any(given.tokens for name, given in settings.gateways.items() if name in gateways)
+def _missing(settings: Settings) -> list[str]:
     api_key = settings.api_key_sid and settings.api_key_secret
     wanted = (
         (
-            settings.telerivet_secrets or tokens,
+            settings.telerivet_secrets or settings.gateways,
             "TELERIVET_USSD_SECRET (or a gateway's token, like AFRICASTALKING_TOKEN)",
             "`python -m bridge secret` makes one",
         ),
@@ -379,6 +381,12 @@ def _sample_values(settings: Settings) -> list[str]:
     ]
 
 
+def _weak_metrics_token(settings: Settings) -> list[str]:
+    if not settings.metrics_token or len(settings.metrics_token) >= TOKEN_CHARACTERS:
+        return []
+    return [f"METRICS_TOKEN is too weak: {TOKEN_CHARACTERS} random characters; `python -m bridge secret --token`"]
+
+
 def _text(environ: Mapping[str, str], faults: list[str], setting: Setting) -> str:
     file = environ.get(f"{setting.name}_FILE", "").strip() if setting.secret else ""
     if file:
@@ -394,12 +402,14 @@ def _from_file(name: str, path: str, faults: list[str]) -> str:
         return ""
 
 
-def _gateways(environ: Mapping[str, str], faults: list[str]) -> dict[str, Gateway]:
+def _gateways(environ: Mapping[str, str], faults: list[str], known: Collection[str] | None) -> dict[str, Gateway]:
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for variable in environ:
         match = GATEWAY_SETTING.fullmatch(variable.removesuffix("_FILE"))
         if not match or match[0] in BY_NAME or not environ[variable].strip():
             continue
+        if known is not None and match[1].lower() not in known:
+            continue  # every environment has tokens that belong to something else
         value = environ[variable].strip()
         listed = values.listed(_from_file(variable, value, faults) if variable.endswith("_FILE") else value)
         found.setdefault(match[1].lower(), {})[match[2].lower()] = listed

@@ -39,7 +39,7 @@ def _told(name: str, sentences: Sequence[str]) -> bool:
 def secrets(settings: Settings) -> list[str]:
     """What `serve` would refuse."""
     return [
-        *_complaints(lambda: require_for_serving(settings, GATEWAYS)),
+        *_complaints(lambda: require_for_serving(settings)),
         *_complaints(lambda: [Secret.parse(text, "TELERIVET_USSD_SECRET") for text in settings.telerivet_secrets]),
         *_complaints(lambda: [guard(name, given) for name, given in settings.gateways.items() if name in GATEWAYS]),
     ]

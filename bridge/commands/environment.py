@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 
 from bridge import masking
 from bridge.errors import SetupError
+from bridge.gateways import GATEWAYS
 from bridge.settings import Settings, read
 
 
@@ -26,7 +27,7 @@ def environment(file: Path = Path(".env")) -> Mapping[str, str]:
 
 def settings() -> Settings:
     """The settings of this environment, whose secrets no line will show. Raises `SetupError`."""
-    found = read(environment())
+    found = read(environment(), GATEWAYS)
     masking.know(found)
     return found
 

@@ -6,7 +6,6 @@ import argparse
 
 from bridge import create_app
 from bridge.commands import environment, server
-from bridge.gateways import GATEWAYS
 from bridge.settings import require_for_serving
 
 
@@ -16,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
-    require_for_serving(settings, GATEWAYS)
+    require_for_serving(settings)
     environment.log_to_stderr(settings.log_level)
     server.wait_for_port(settings.host, settings.port)
     app = create_app(settings)

@@ -181,10 +181,11 @@ def test_a_command_beside_the_service_needs_no_lock(
     service.ping(30)
 
 
-def test_a_command_beside_the_service_makes_no_database(sqlite_url: str, data_key: str) -> None:
+def test_a_command_beside_the_service_makes_no_database(tmp_path: Path, data_key: str) -> None:
+    url = f"sqlite:///{tmp_path / 'never' / 'made.db'}"
     with pytest.raises(SetupError, match="no database yet"):
-        open_store(sqlite_url, [data_key], shared=True)
-    assert is_new(sqlite_url)
+        open_store(url, [data_key], shared=True)
+    assert is_new(url)
 
 
 def test_a_command_of_another_version_leaves_the_tables_alone(
