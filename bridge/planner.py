@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bridge.errors import SetupError
-from bridge.menu import Menu
+from bridge.menu import Menu, Question
 from bridge.routes import Route, Routes
 from bridge.store import StoredSubmission
 from bridge.submission import Submission
@@ -19,9 +20,7 @@ class Planner:
     def __init__(self, routes: Routes, menus: Mapping[str, Menu], share_number: ShareNumber) -> None:
         self._routes, self._menus, self._share_number = routes, menus, share_number
 
-    def order(
-        self, stored: StoredSubmission, external_id: str, reference: str, linked_to: str | None
-    ) -> TaskOrder:
+    def order(self, stored: StoredSubmission, external_id: str, reference: str, linked_to: str | None) -> TaskOrder:
         """The task of a submission that was not erased. Raises `SetupError` where no workflow is set."""
         submission = stored.submission
         if submission is None:
@@ -35,6 +34,7 @@ class Planner:
             task_channel=route.channel,
             priority=route.priority,
             timeout=route.timeout,
+            queue_sid=route.queue,
             attributes=task_attributes(
                 submission,
                 reference=reference,
@@ -52,9 +52,21 @@ class Planner:
 
 
 def rerouted(route: Route, submission: Submission, menu: Menu | None) -> Route:
-    """The route after the menu's `route_when`: an answer may name another workflow, channel or priority."""
-    for name, value in submission.answers.items():
-        question = menu.question(name) if menu else None
-        if question and value in question.route_when:
-            route = replace(route, **question.route_when[value])
-    return route
+    """The route after the menu's `route_when`: answers may name another workflow, queue or priority.
+
+    Where several do: the highest priority counts, and the place (workflow and queue) is that of the one with the
+    highest priority among those that name a place; of equals, that of the question that stands first in the menu.
+    """
+    named = [question.route_when.get(submission.answers.get(question.name, "")) for question in _questions(menu)]
+    wanted: list[Mapping[str, Any]] = [one for one in named if one]
+    places = [one for one in wanted if "workflow" in one or "queue" in one]
+    if places:
+        place = max(places, key=lambda one: int(one.get("priority", route.priority)))
+        route = replace(route, workflow=place.get("workflow", route.workflow), queue=place.get("queue", ""))
+    return replace(
+        route, priority=max((one["priority"] for one in wanted if "priority" in one), default=route.priority)
+    )
+
+
+def _questions(menu: Menu | None) -> Sequence[Question]:
+    return menu.questions if menu else ()

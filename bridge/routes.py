@@ -28,7 +28,8 @@ TWO_WEEKS = 1_209_600  # the longest TaskRouter keeps a task (Task resource, Tim
 class Route:
     """What one dialled code means. `gateway` and `service_code` are "" in the default route, which takes any.
 
-    `timeout` is in seconds. `menu` "" leaves the choice to the submission, else `support`.
+    A `queue` takes its tasks past the workflow's filters; "" leaves it to them. `timeout` is in seconds.
+    `menu` "" leaves the choice to the submission, else `support`.
     `simulated` says whether a test call makes a task; `direct_dial` what digits after the code do.
     """
 
@@ -36,6 +37,7 @@ class Route:
     service_code: str = ""
     menu: str = ""
     workflow: str = ""
+    queue: str = ""
     channel: str = "ussd"
     priority: int = 0
     country: str | None = None
@@ -106,6 +108,7 @@ class _Strict(Schema):
 class _RouteSchema(_Strict):
     menu = _text("the name of a menu", ".{1,64}")
     workflow = _text("WW and 32 hexadecimal digits", r"WW[0-9a-f]{32}")
+    queue = _text("WQ and 32 hexadecimal digits", r"WQ[0-9a-f]{32}")
     channel = _text("the unique name of a task channel", ".{1,64}")
     priority = _number(0, 2**31 - 1)
     country = _text("two capital letters, like SN", "[A-Z]{2}")

@@ -10,7 +10,7 @@ from bridge.routes import Route
 from bridge.service import routes
 from bridge.settings import Settings
 
-COLUMNS = ("gateway", "code", "menu", "workflow", "channel", "priority", "country", "test calls")
+COLUMNS = ("gateway", "code", "menu", "workflow", "queue", "channel", "priority", "country", "test calls")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +40,7 @@ def explained(route: Route, gateway: str, code: str, settings: Settings) -> str:
             f"{code or 'Any code'} at {gateway} ({source}):",
             f"  shows the menu {menu}",
             f"  makes a task in the workflow {route.workflow or 'that is not set yet: set TASK_WORKFLOW_ID'}",
+            f"  for {'the queue ' + route.queue if route.queue else 'the queue that the workflow chooses'}",
             f"  on the channel {route.channel}, with priority {route.priority}, for at most {route.timeout:,} seconds",
             f"  reads numbers without a country code as {route.country or 'international ones'}",
             f"  a test call {task}",
@@ -61,6 +62,7 @@ def _cells(route: Route) -> tuple[str, ...]:
         route.service_code or "(any)",
         route.menu or "(submission's)",
         route.workflow or "(not set)",
+        route.queue or "(workflow's)",
         route.channel,
         str(route.priority),
         route.country or "-",

@@ -22,6 +22,7 @@ STALE = 10.0  # seconds between claim and call; far less than the lease, so that
 GONE_BY_NOW = "No live task carries its id, but one may have ended, and the event log cannot tell."
 ERASED = "What the caller said was erased before it was delivered."
 HELD_UP = "The bridge was held up before the call."
+ELSEWHERE = "Its answers send it to another place than the task of its partial submission."
 TASKLESS = "The route makes no task of it."
 
 
@@ -82,11 +83,21 @@ class Caller:
         if stored is None or stored.submission is None:
             return Answer(Outcome("done", reason=ERASED), ours=True)
         order = self.planner.order(stored, job.external_id, job.reference, job.linked_to)
+        if order and job.target and not self._stands_there(job, order):
+            return Answer(Outcome("missing", reason=ELSEWHERE), ours=True)
         return order or Answer(Outcome("done", reason=TASKLESS), ours=True)
+
+    def _stands_there(self, job: Job, order: TaskOrder) -> bool:
+        """Whether the partial's task went where this order goes. A task cannot move to another workflow or queue."""
+        partial = self.store.partial(job.reference)
+        if partial is None or partial.submission is None:
+            return False
+        made = self.planner.order(partial, job.external_id, job.reference, None)
+        return made is not None and made.place == order.place
 
     def _send(self, job: Job, order: TaskOrder) -> Outcome:
         if job.target:
-            return self.taskrouter.update(job.target, order.attributes)
+            return self.taskrouter.update(job.target, order.attributes, order.priority)
         return self.taskrouter.create(order)
 
     def _look_up(self, job: Job) -> Outcome:

@@ -209,7 +209,7 @@ class RouteSchema(Strict):
     """Where a submission goes when this choice was made."""
 
     workflow = Scalar("WW and 32 hexadecimal digits", _matching(re.compile(r"WW[0-9a-f]{32}")))
-    queue = _text("the name of a queue")
+    queue = Scalar("WQ and 32 hexadecimal digits", _matching(re.compile(r"WQ[0-9a-f]{32}")))
     priority = _count(0, 2_147_483_647)
 
 

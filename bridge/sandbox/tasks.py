@@ -42,7 +42,7 @@ class Tasks:
             "timeout": form.timeout(fields),
             "channel_sid": self._channel(fields.get("TaskChannel", "default")),
             "workflow_sid": self._workflow(fields.get("WorkflowSid")),
-            "queue_sid": self._queue(fields.get("TaskQueueSid")),
+            "queue_sid": self._queue(_target(fields, "WQ") or fields.get("TaskQueueSid")),
             "attributes": form.attributes(fields, "{}"),
             "virtual_start": now,
             "routing_target": fields.get("RoutingTarget"),
@@ -159,6 +159,12 @@ class Tasks:
         if sid is not None and sid not in known:
             raise invalid("TaskQueueSid is not known in this workspace")
         return sid or known[0]
+
+
+def _target(fields: Mapping[str, str], kind: str) -> str | None:
+    """What `RoutingTarget` names, where it is of this kind; a queue takes the task past the workflow's filters."""
+    target = fields.get("RoutingTarget", "")
+    return target if target.startswith(kind) else None
 
 
 def etag(task: sqlite3.Row) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from bridge.store import engines, faults, submissions
 from bridge.store.dialect import insert
@@ -16,6 +16,7 @@ from bridge.store.lock import FileLock
 from bridge.store.seal import Seal
 from bridge.store.submissions import StoredSubmission
 from bridge.store.tables import pulse
+from bridge.store.tables import submission as table
 from bridge.store.writer import PATIENCE, Work, Writer
 from bridge.submission import Receipt, Submission
 
@@ -81,6 +82,13 @@ class Store:
         """The one with this id or reference, opened, or None; of two that share it the complete one."""
         with self.read() as connection:
             row = submissions.find(connection, which)
+        return None if row is None else self.open_sealed(row)
+
+    def partial(self, reference: str) -> StoredSubmission | None:
+        """The partial submission with this reference, opened, or None."""
+        partials = select(table).where(table.c.reference == reference, ~table.c.complete)
+        with self.read() as connection:
+            row = connection.execute(partials).first()
         return None if row is None else self.open_sealed(row)
 
     def open_sealed(self, row: Row[Any]) -> StoredSubmission:

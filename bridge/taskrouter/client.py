@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import requests
+from twilio.base import values
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 from twilio.rest.taskrouter.v1.workspace import WorkspaceContext
@@ -68,14 +69,14 @@ class TaskRouter:
         """`done` while the task lives, `missing` once it has ended."""
         return self._outcome("fetch", lambda: _if_live(self._workspace().tasks(task_sid).fetch()))
 
-    def update(self, task_sid: str, attributes: str) -> Outcome:
-        """Replace the attributes of a live task, all but the agent's own note on it.
+    def update(self, task_sid: str, attributes: str, priority: int | None = None) -> Outcome:
+        """Replace the attributes of a live task, all but the agent's own note on it, and its priority.
 
         `missing` where the task has ended and nobody would see them.
         """
         if flaw := attributes_flaw(attributes):
             return Outcome("refused", reason=flaw)
-        return self._outcome("update", lambda: _updated(self._workspace().tasks(task_sid), attributes))
+        return self._outcome("update", lambda: _updated(self._workspace().tasks(task_sid), attributes, priority))
 
     def erase(self, task_sid: str, external_id: str, reference: str) -> Outcome:
         """Leave of a live task's attributes only what tells which task it is, the agent's note included.
@@ -91,11 +92,11 @@ class TaskRouter:
 
         return self._outcome("erase", call)
 
-    def findings(self, workflows: Iterable[str], channels: Iterable[str]) -> list[Finding]:
+    def findings(self, workflows: Iterable[str], channels: Iterable[str], queues: Iterable[str] = ()) -> list[Finding]:
         """What is wrong with the set-up, read-only; an empty list where everything is right."""
         if flaw := self.account.flaw():
             return [Finding(flaw, "ACCOUNT_SID")]
-        return look_around(self._workspace(), self._headers, workflows, channels)
+        return look_around(self._workspace(), self._headers, workflows, channels, queues)
 
     def _outcome(self, operation: str, call: Callable[[], Outcome]) -> Outcome:
         if flaw := self.account.flaw():
@@ -115,9 +116,9 @@ class TaskRouter:
         """Whether a refused order is the set-up's fault.
 
         Twilio does not publish the texts of 20001 for TaskRouter, so we look instead of reading them: is the
-        workflow there, is the channel there? Where we cannot look, the order may be tried again.
+        workflow there, the channel, the queue? Where we cannot look, the order may be tried again.
         """
-        wrong = self.findings([order.workflow_sid], [order.task_channel])
+        wrong = self.findings([order.workflow_sid], [order.task_channel], filter(None, [order.queue_sid]))
         if not wrong:
             return refused
         if any(not finding.certain for finding in wrong):
@@ -157,6 +158,7 @@ def _made(workspace: WorkspaceContext, order: TaskOrder) -> Outcome:
         priority=order.priority,
         timeout=order.timeout,
         attributes=order.attributes,
+        routing_target=order.queue_sid or values.unset,
     )
     return Outcome("done", _sid(task), 201)
 
@@ -196,12 +198,16 @@ def _logged(workspace: WorkspaceContext, external_id: str, start: datetime, end:
     return Outcome("missing", None, 200, reason="No task with this id was created in that time.")
 
 
-def _updated(context: TaskContext, attributes: str) -> Outcome:
+def _updated(context: TaskContext, attributes: str, priority: int | None) -> Outcome:
     live = context.fetch()
     outcome = _if_live(live)
     if outcome.kind == "missing":
         return outcome
-    return _if_live(context.update(attributes=_with_note(attributes, live.attributes)))
+    return _if_live(
+        context.update(
+            attributes=_with_note(attributes, live.attributes), priority=values.unset if priority is None else priority
+        )
+    )
 
 
 def _with_note(attributes: str, before: str | None) -> str:

@@ -21,6 +21,10 @@ NO_CHANNEL = (
     "The task channel {} is not in the workspace: correct TASK_CHANNEL or the route, or create it"
     f" ({CONSOLE} > your workspace > Task Channels)."
 )
+NO_QUEUE = (
+    "The queue {} is not in the workspace: correct `queue` in the route or the menu"
+    f" (WQ…; {CONSOLE} > your workspace > Task Queues)."
+)
 NOT_TASKROUTER = "What answers at TASKROUTER_URL is not TaskRouter ({}): correct it."
 
 
@@ -41,6 +45,7 @@ def look_around(
     headers: Callable[[], Mapping[str, str]],
     workflows: Iterable[str],
     channels: Iterable[str],
+    queues: Iterable[str] = (),
 ) -> list[Finding]:
     """Workspace first: where that is wrong, or nobody answers, nothing else can be said."""
     first = _try(workspace.fetch, headers, Finding(NO_WORKSPACE, "TASK_WORKSPACE_ID"))
@@ -53,6 +58,8 @@ def look_around(
     for name in sorted(set(channels)):
         unknown = Finding(NO_CHANNEL.format(name), "TASK_CHANNEL")
         checks.append(_try(workspace.task_channels(name).fetch, headers, unknown))
+    for sid in sorted(set(queues)):
+        checks.append(_try(workspace.task_queues(sid).fetch, headers, Finding(NO_QUEUE.format(sid))))
     return [finding for finding in checks if finding is not None]
 
 

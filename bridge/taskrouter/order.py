@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 
 MOST_CHARACTERS = 4096  # twilio.com/docs/taskrouter/limits: characters, not bytes
 LONGEST_TIMEOUT = 1_209_600  # two weeks, the most that Create Task takes
 HIGHEST_PRIORITY = 2**31 - 1
+QUEUE_SID = re.compile(r"WQ[0-9a-fA-F]{32}")
 
 
 @dataclass(frozen=True, slots=True)
 class TaskOrder:
-    """`timeout` in seconds until an unassigned task is canceled; `attributes` is JSON text of one object."""
+    """`timeout` in seconds until an unassigned task is canceled; `attributes` is JSON text of one object.
+
+    With a `queue_sid` the task goes to that queue and no other; the workflow's filters are not asked
+    (Task resource, `RoutingTarget`). Without it, "", the workflow decides.
+    """
 
     workflow_sid: str
     task_channel: str
     priority: int
     timeout: int
     attributes: str = field(repr=False)
+    queue_sid: str = ""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What decides who gets to see the task. It cannot be changed once the task is made."""
+        return self.workflow_sid, self.queue_sid
 
     def flaw(self) -> str:
         """Why TaskRouter would refuse this for certain, or nothing."""
@@ -26,6 +38,8 @@ class TaskOrder:
             return f"The timeout must be 1 to {LONGEST_TIMEOUT} seconds: correct `timeout` in the route."
         if not 0 <= self.priority <= HIGHEST_PRIORITY:
             return f"The priority must be 0 to {HIGHEST_PRIORITY}: correct `priority` in the route."
+        if self.queue_sid and not QUEUE_SID.fullmatch(self.queue_sid):
+            return "The queue must be WQ and 32 hexadecimal digits: correct `queue` in the route or the menu."
         return attributes_flaw(self.attributes)
 
 
