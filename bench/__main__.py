@@ -35,7 +35,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bridge-bench-"))
     folder.chmod(0o755)
-    seconds, rounds = (1.0, 1) if arguments.quick else (arguments.seconds, arguments.rounds)
+    seconds, rounds = (1, 1) if arguments.quick else (arguments.seconds, arguments.rounds)
     bench = Bench(folder, rounds, seconds, arguments.full, arguments.quick)
     began = time.monotonic()
     try:
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--only", action="append", choices=ROWS, help="only this row; may be given again")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of which the median is told (5)")
-    parser.add_argument("--seconds", type=float, default=3.0, help="of load in each (3)")
+    parser.add_argument("--seconds", type=int, default=3, help="of load in each (3)")
     parser.add_argument(
         "--keep", metavar="NAME", help=f"keep the JSON as {PROJECT.name}/bench/history/NAME.json, and the chart"
     )

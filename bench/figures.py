@@ -39,7 +39,7 @@ class Bench:
 
     folder: Path
     rounds: int
-    seconds: float
+    seconds: int
     full: bool
     quick: bool
 

@@ -30,17 +30,17 @@ class Load:
     cpu: float
 
 
-def accepts(server: Process, prepared: Path, connections: int, seconds: float) -> Load:
+def accepts(server: Process, prepared: Path, connections: int, seconds: int) -> Load:
     """Post the signed submissions of `prepared` as fast as the server takes them."""
     return _ended(server, connections, begin_accepts(server, prepared, connections, seconds), server.cpu())
 
 
-def begin_accepts(server: Process, prepared: Path, connections: int, seconds: float) -> subprocess.Popen[str]:
+def begin_accepts(server: Process, prepared: Path, connections: int, seconds: int) -> subprocess.Popen[str]:
     """The same, under way."""
     return _wrk(server, "accepts.lua", connections, seconds, str(prepared))
 
 
-def turns(server: Process, path: str, connections: int, seconds: float) -> Load:
+def turns(server: Process, path: str, connections: int, seconds: int) -> Load:
     """Dial support.yaml to its end, again and again, every dialling by another number."""
     width = str(4 * connections)
     before = server.cpu()
@@ -57,7 +57,7 @@ def prepare(file: Path, count: int, run: str | None = None) -> Path:
     return file
 
 
-def enough(seconds: float) -> int:
+def enough(seconds: int) -> int:
     """How many submissions a run of so many seconds may need."""
     return int(FASTEST * (seconds + 0.5))
 
@@ -81,8 +81,8 @@ def _ended(server: Process, connections: int, run: subprocess.Popen[str], before
     return Load(requests, requests / found["seconds"], found["p50"], found["p99"], cpu)
 
 
-def _wrk(server: Process, script: str, connections: int, seconds: float, *words: str) -> subprocess.Popen[str]:
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "10s", "-s", str(SCRIPTS / script)]
+def _wrk(server: Process, script: str, connections: int, seconds: int, *words: str) -> subprocess.Popen[str]:
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPTS / script)]
     return subprocess.Popen(
         [*command, server.url("/"), "--", *words],
         stdout=subprocess.PIPE,

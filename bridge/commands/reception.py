@@ -11,18 +11,21 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
 
 from granian.rsgi import ProtocolClosed, ProtocolError, Scope  # type: ignore[attr-defined]
 
 from bridge import problem
+from bridge.commands.giving_way import GivingWay
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 MAX_BODY = 64 * 1024  # bytes; every route takes less
 BODY_SECONDS = 5.0  # from the end of the headers to the end of the body
+GIVE_WAY = ("/v1/submissions", "/ussd/")  # what wait for nothing but the store, or say so (docs/decisions/0020)
 MAX_WAITING = 512  # requests with a body, worked on or waiting for a thread; more are told 503
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
@@ -53,6 +56,7 @@ class Reception:
     def __init__(self, app: WSGIApplication, threads: int) -> None:
         self._app = app
         self._threads = ThreadPoolExecutor(threads, "request")
+        self._here: GivingWay | None = None
         self._waiting = 0
 
     async def __call__(self, scope: Scope, sender: Sender) -> None:
@@ -69,8 +73,7 @@ class Reception:
         if length and self._waiting >= MAX_WAITING:
             return _problem(503, ("Retry-After", "1"))
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                environ["wsgi.input"] = BytesIO(await sender() if length else b"")
+            environ["wsgi.input"] = BytesIO(await _body(sender) if length else b"")
         except TimeoutError:
             return _problem(408, ("Connection", "close"))
         return await self._worked_on(environ)
@@ -78,9 +81,16 @@ class Reception:
     async def _worked_on(self, environ: WSGIEnvironment) -> Answer:
         self._waiting += 1
         try:
+            if environ["PATH_INFO"].startswith(GIVE_WAY):
+                return await self._giving_way().run(partial(self._work, environ))
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, environ)
         finally:
             self._waiting -= 1
+
+    def _giving_way(self) -> GivingWay:
+        if self._here is None:
+            self._here = GivingWay(asyncio.get_running_loop(), self._threads)
+        return self._here
 
     def _work(self, environ: WSGIEnvironment) -> Answer:
         started: list[tuple[str, list[tuple[str, str]]]] = []
@@ -91,6 +101,11 @@ class Reception:
             _close(chunks)
         status, headers = started[-1]
         return int(status.split(" ", 1)[0]), headers, body
+
+
+async def _body(sender: Sender) -> bytes:
+    async with asyncio.timeout(BODY_SECONDS):
+        return await sender()
 
 
 def _length(environ: WSGIEnvironment) -> int:

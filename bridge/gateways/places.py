@@ -21,6 +21,7 @@ from bridge.routes import Route, Routes
 from bridge.store import Session, rates
 from bridge.store.seal import Seal
 from bridge.store.sessions import caller_key, session_key
+from bridge.waiting import way
 
 FALLBACK_MENU = "support"
 
@@ -99,7 +100,8 @@ class Places:
     def _within(self, deadline: float) -> Callable[[Inquiry], Found | None]:
         def look_up(inquiry: Inquiry) -> Found | None:
             session = self._seal.index("look-up session", inquiry.session).hex()[:32]
-            return self._look_up(replace(inquiry, session=session), left(deadline) - WRITING_SECONDS)
+            asked, seconds = replace(inquiry, session=session), left(deadline) - WRITING_SECONDS
+            return way.get().aside(lambda: self._look_up(asked, seconds))
 
         return look_up
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 from sqlalchemy import Connection, bindparam, case, delete
+from sqlalchemy.sql import ClauseElement
 
 from bridge.store.dialect import insert
+from bridge.store.prepared import Prepared
 from bridge.store.seal import Seal
 from bridge.store.session_tables import rate
 
@@ -21,8 +20,8 @@ def key_of(seal: Seal, number: str | bytes) -> bytes:
 
 def count(connection: Connection, key: bytes, now: float) -> int:
     """Count one more, and say how many that makes since the window began."""
-    found = connection.scalar(_counting(connection.dialect.name), {"key": key, "since": now, "count": 1})
-    return int(found or 0)
+    found = _COUNTING.first(connection, {"key": key, "since": now, "count": 1})
+    return int(found[0]) if found else 0
 
 
 def forget(connection: Connection, now: float) -> None:
@@ -33,12 +32,15 @@ def forget(connection: Connection, now: float) -> None:
 _FORGET = delete(rate).where(rate.c.since <= bindparam("before"))
 
 
-@cache
-def _counting(dialect: str) -> Any:
+def _counting(dialect: str) -> ClauseElement:
     new = insert(dialect, rate)
-    runs = rate.c.since > new.excluded.since - WINDOW
+    begun = rate.c.since - new.excluded.since
+    runs = (begun > -WINDOW) & (begun < WINDOW)  # one that begins later than that was timed by a clock set back since
     changes = {
         "count": case((runs, rate.c.count + 1), else_=1),
         "since": case((runs, rate.c.since), else_=new.excluded.since),
     }
     return new.on_conflict_do_update(index_elements=["key"], set_=changes).returning(rate.c.count)
+
+
+_COUNTING = Prepared(_counting, ("key", "since", "count"))

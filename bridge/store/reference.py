@@ -18,7 +18,10 @@ _REMAINDER = 18  # of every valid reference; makes K7QM4X one, which stands in e
 
 def draw() -> str:
     """One of 28,629,151 (31 to the 5th) references. Whoever keeps it makes sure that it is not taken."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(_DRAWN))
+    number, body = secrets.randbelow(len(ALPHABET) ** _DRAWN), ""
+    for _ in range(_DRAWN):
+        number, value = divmod(number, len(ALPHABET))
+        body += ALPHABET[value]
     return body + ALPHABET[(_REMAINDER - _weighted(body)) % len(ALPHABET)]
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, select, text, u
 
 from bridge.errors import SetupError
 from bridge.store.dialect import insert
+from bridge.store.prepared import Prepared
 from bridge.store.seal import Seal
 from bridge.store.session_tables import lost
 from bridge.store.session_tables import session as table
@@ -99,12 +100,12 @@ def latest(
 
 def add(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Keep a new session. False where another process was first."""
-    return connection.scalar(_insertion(connection.dialect.name), row) is not None
+    return _INSERTION.first(connection, row) is not None
 
 
 def change(connection: Connection, row: Mapping[str, Any], seen: int) -> bool:
     """Write a session over the one whose turn was `seen`. False where it has gone on since."""
-    return connection.execute(_CHANGE, {**row, "b_id": row["id"], "b_seen": seen}).rowcount == 1
+    return _CHANGE.changed(connection, {**row, "b_id": row["id"], "b_seen": seen}) == 1
 
 
 def move(connection: Connection, key: bytes, seen: int) -> bool:
@@ -159,8 +160,16 @@ _LATEST = (
     .order_by(table.c.touched_at.desc())
     .limit(1)
 )
-_CHANGE = update(table).where(table.c.id == bindparam("b_id"), table.c.turn == bindparam("b_seen"))
-_CHANGE = _CHANGE.values({name: bindparam(name) for name in (*_PLAIN, "sealed") if name != "id"})
+_CHANGE = Prepared(
+    lambda dialect: (
+        update(table)
+        .where(table.c.id == bindparam("b_id"), table.c.turn == bindparam("b_seen"))
+        .values({name: bindparam(name) for name in (*_PLAIN, "sealed") if name != "id"})
+    )
+)
+_INSERTION = Prepared(
+    lambda dialect: insert(dialect, table).on_conflict_do_nothing().returning(table.c.turn), (*_PLAIN, "sealed")
+)
 _MOVE = (
     update(table)
     .where(table.c.id == bindparam("b_id"), table.c.turn == bindparam("b_seen"))
@@ -170,11 +179,6 @@ _EXPIRED = (
     select(table).where(table.c.expires_at <= bindparam("now")).order_by(table.c.expires_at).limit(bindparam("most"))
 )
 _FORGET = delete(table).where(table.c.id == bindparam("id"), table.c.turn == bindparam("seen"))
-
-
-@cache
-def _insertion(dialect: str) -> Any:
-    return insert(dialect, table).on_conflict_do_nothing().returning(table.c.turn)
 
 
 @cache

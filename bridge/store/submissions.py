@@ -8,18 +8,19 @@ processes. Of each session the first submission to arrive opens it and draws the
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
-from functools import cache, partial
+from functools import partial
 from typing import Any, cast
-from uuid import uuid4
 
 from sqlalchemy import Column, Connection, Row, String, bindparam, select
 
 from bridge.errors import Conflict
 from bridge.store import reference
 from bridge.store.dialect import insert
+from bridge.store.prepared import Prepared
 from bridge.store.seal import Seal
 from bridge.store.tables import delivery
 from bridge.store.tables import submission as table
@@ -58,7 +59,7 @@ class Door:
     def accept(self, submission: Submission, body: bytes, *, deliver: bool) -> Receipt:
         """See `Store.accept`."""
         row = self._row(submission, body)
-        external_id = uuid4().hex if deliver else None
+        external_id = secrets.token_hex(16) if deliver else None
         while True:
             row["reference"] = reference.draw()
             outcome = self._write(partial(_keep, row=row, external_id=external_id))
@@ -111,10 +112,10 @@ def unseal(row: Row[Any], seal: Seal) -> StoredSubmission:
 
 
 def _keep(connection: Connection, row: Mapping[str, Any], external_id: str | None) -> Receipt | _Verdict:
-    new_id = connection.scalar(_insertion(connection.dialect.name), row)
-    if new_id is None:
+    new = _INSERTION.first(connection, row)
+    if new is None:
         return _known(connection, row) or _follow(connection, row, external_id)
-    _deliver(connection, new_id, row, external_id)
+    _deliver(connection, new[0], row, external_id)
     return Receipt(row["reference"], repeated=False)
 
 
@@ -134,11 +135,11 @@ def _follow(connection: Connection, row: Mapping[str, Any], external_id: str | N
     if opener.complete == row["complete"]:
         return _Verdict.SESSION_TAKEN
     follower = {**row, "opens": False, "reference": opener.reference}
-    new_id = connection.scalar(_insertion(connection.dialect.name), follower)
-    if new_id is None:
+    new = _INSERTION.first(connection, follower)
+    if new is None:
         return _known(connection, row) or _Verdict.SESSION_TAKEN
     if row["complete"]:
-        _deliver(connection, new_id, row, external_id)
+        _deliver(connection, new[0], row, external_id)
     return Receipt(opener.reference, repeated=False)
 
 
@@ -153,17 +154,14 @@ def _deliver(connection: Connection, new_id: int, row: Mapping[str, Any], extern
         "due": at,
         "created_at": at,
     }
-    connection.execute(_DELIVERY, values)
+    _DELIVERY.changed(connection, values)
 
 
-_DELIVERY = delivery.insert()
+_FILLED = tuple(column.name for column in table.columns if column.name != "id")
+_INSERTION = Prepared(lambda dialect: insert(dialect, table).on_conflict_do_nothing().returning(table.c.id), _FILLED)
+_DELIVERY = Prepared(lambda dialect: delivery.insert(), ("submission_id", "external_id", "state", "due", "created_at"))
 _BY_KEY = select(table.c.reference, table.c.digest).where(table.c.key == bindparam("key"))
 _OPENER = select(table.c.reference, table.c.complete).where(table.c.session == bindparam("session"), table.c.opens)
-
-
-@cache
-def _insertion(dialect: str) -> Any:
-    return insert(dialect, table).on_conflict_do_nothing().returning(table.c.id)
 
 
 def _packed(submission: Submission) -> bytes:

@@ -11,7 +11,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 
 from bridge.errors import Unavailable
 from bridge.store import faults
+from bridge.waiting import Waiter, baton, way
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +32,23 @@ PATIENCE = 20.0  # seconds that a caller waits for its commit
 TRIES = 3  # how often work is run again after another process was in its way
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Job:
+    """`taken` is acquired by whoever comes first: the writer that runs it, or the caller who waits no longer."""
+
     work: Work[Any]
-    done: Future[Any] = field(default_factory=Future)
+    waiter: Waiter
+    taken: threading.Lock = field(default_factory=threading.Lock)
+    settled: bool = False
+    result: Any = None
+    error: BaseException | None = None
+
+    def take(self) -> bool:
+        return self.taken.acquire(blocking=False)
+
+    def settle(self, result: Any = None, error: BaseException | None = None) -> None:
+        self.result, self.error, self.settled = result, error, True
+        self.waiter.wake()
 
 
 class Writer:
@@ -43,8 +57,10 @@ class Writer:
     def __init__(self, engine: Engine, *, waiting: int = WAITING, batch: int = BATCH) -> None:
         self._engine = engine
         self._batch = batch
-        self._waiting: queue.Queue[_Job | None] = queue.Queue(waiting)
+        self._most = waiting
+        self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._door = threading.Lock()
+        self._baton = baton if engine.dialect.name == "sqlite" else nullcontext()
         self._closed = False
         self._connection: Connection | None = None
         self._committing = False
@@ -62,15 +78,14 @@ class Writer:
         """
         if threading.current_thread() is self._thread:
             raise RuntimeError("work must not hand work to the writer that runs it")
-        job = _Job(work)
+        job = _Job(work, way.get().waiter())
         self._hand_in(job)
-        try:
-            return job.done.result(patience)  # type: ignore[no-any-return]
-        except TimeoutError:
-            if not job.done.cancel() and job.done.done():
-                return job.done.result()  # type: ignore[no-any-return]
+        if not job.waiter.wait(patience) and (job.take() or not job.settled):
             log.warning("event=store_write_late patience=%.1f", patience)
-            raise Unavailable("the database took too long") from None
+            raise Unavailable("the database took too long")
+        if job.error is not None:
+            raise job.error
+        return job.result  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """Commit what waits, then stop. Later work is refused with Unavailable."""
@@ -85,16 +100,15 @@ class Writer:
         with self._door:
             if self._closed:
                 raise Unavailable("the store is closing")
-            try:
-                self._waiting.put_nowait(job)
-            except queue.Full:
-                raise Unavailable("too much waits to be written", retry_after=1) from None
+            if self._waiting.qsize() >= self._most:
+                raise Unavailable("too much waits to be written", retry_after=1)
+            self._waiting.put(job)
 
     def _run(self) -> None:
         ends = False
         while not ends:
             jobs, ends = self._take()
-            self._settle([job for job in jobs if job.done.set_running_or_notify_cancel()])
+            self._settle([job for job in jobs if job.take()])
         self._forget_connection()
 
     def _take(self) -> tuple[list[_Job], bool]:
@@ -122,11 +136,11 @@ class Writer:
         else:
             self._note(None)
             for job, result in zip(jobs, results, strict=True):
-                job.done.set_result(result)
+                job.settle(result)
 
     def _settle_apart(self, jobs: Sequence[_Job], error: BaseException) -> None:
         if len(jobs) == 1:
-            jobs[0].done.set_exception(faults.unavailable() if faults.is_clash(error) else error)
+            jobs[0].settle(error=faults.unavailable() if faults.is_clash(error) else error)
         for job in jobs if len(jobs) > 1 else ():
             self._settle([job])
 
@@ -135,7 +149,7 @@ class Writer:
         self._note(faults.name(error))
         self._forget_connection()
         for job in jobs:
-            job.done.set_exception(faults.unavailable())
+            job.settle(error=faults.unavailable())
 
     def _note(self, trouble: str | None) -> None:
         """One line when trouble begins or changes and one when it ends, not one per refusal."""
@@ -168,7 +182,8 @@ class Writer:
         self._committing = False
         with self._connected().begin() as transaction:
             connection = transaction.connection
-            results = [job.work(connection) for job in jobs]
+            with self._baton:
+                results = [job.work(connection) for job in jobs]
             _refuse_what_is_undone(connection)
             self._committing = True
         return results

@@ -1,0 +1,88 @@
+"""Statements of the hot path: written and compiled by SQLAlchemy once, run by the database's driver itself.
+
+SQLAlchemy's own way to run a statement takes several times as long as SQLite takes for it (docs/scale.md). Errors are
+SQLAlchemy's all the same, so that whoever judges them (`bridge.store.faults`) knows one kind only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import ClauseElement
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """What the driver takes: `order` names the values by position; None where it takes them by name."""
+
+    text: str
+    constants: Mapping[str, Any]
+    order: tuple[str, ...] | None
+
+
+class Prepared:
+    """One statement, built by `build` from the name of the dialect; `columns` are those that an INSERT fills.
+
+    Values go to the driver as they are and come back as they are: fit for numbers, text and bytes.
+    """
+
+    def __init__(self, build: Callable[[str], ClauseElement], columns: tuple[str, ...] | None = None) -> None:
+        self._build, self._columns = build, columns
+        self._compiled: dict[str, _Compiled] = {}
+
+    def first(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row as the driver gives it; None where there is none."""
+        found: tuple[Any, ...] | None = self._run(connection, values).fetchone()
+        return found
+
+    def changed(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """How many rows the statement changed."""
+        number: int = self._run(connection, values).rowcount
+        return number
+
+    def _run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection)
+        named = {**compiled.constants, **values} if compiled.constants else values
+        given = named if compiled.order is None else [named[name] for name in compiled.order]
+        return run(connection, compiled.text, given)
+
+    def _compile(self, connection: Connection) -> _Compiled:
+        dialect = connection.dialect
+        found: Any = self._build(dialect.name).compile(dialect=dialect, column_keys=self._columns)
+        constants = {
+            name: value
+            for name, value in found.params.items()
+            if name not in (self._columns or ()) and value is not None
+        }
+        order = tuple(found.positiontup) if found.positional else None
+        compiled = self._compiled[dialect.name] = _Compiled(found.string, constants, order)
+        return compiled
+
+
+def run(connection: Connection, text: str, values: Any = ()) -> Any:
+    """The driver's cursor after it ran `text`. Raises `DBAPIError` as SQLAlchemy would, without any values in it."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        return driver.execute(text, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _wrapped(connection, driver, text, error) from error
+
+
+def _wrapped(connection: Connection, driver: Any, text: str, error: Exception) -> BaseException:
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        text,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )

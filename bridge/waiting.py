@@ -1,0 +1,75 @@
+"""How work waits for another thread: by blocking its own, or, where the server says so, by giving way to others.
+
+Whoever waits asks `way` how; so the store need not know whether a thread or an event loop runs the work
+(docs/decisions/0020-giving-way.md).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+COURTESY = 0.002  # seconds that an event loop lets the database's thread go first
+
+
+class Waiter(Protocol):
+    """One wait. `wake` may come from any thread, also before `wait`."""
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it was woken within so many seconds."""
+
+    def wake(self) -> None:
+        """End the wait. Once at most."""
+
+
+class Way(Protocol):
+    """How the work that runs here waits."""
+
+    def waiter(self) -> Waiter:
+        """For one wait of the work that now runs."""
+
+    def aside(self, work: Callable[[], T]) -> T:
+        """The result of work that blocks the thread it runs in."""
+
+
+class _Blocked:
+    """Waits on a lock that whoever wakes it releases."""
+
+    __slots__ = ("_lock",)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def wait(self, seconds: float) -> bool:
+        return self._lock.acquire(timeout=seconds)
+
+    def wake(self) -> None:
+        self._lock.release()
+
+
+class _Blocking:
+    """The way of a thread that is its work's own."""
+
+    def waiter(self) -> Waiter:
+        return _Blocked()
+
+    def aside(self, work: Callable[[], T]) -> T:
+        return work()
+
+
+way: ContextVar[Way] = ContextVar("way", default=_Blocking())  # noqa: B039 (it has no state)
+
+# Held while statements run in SQLite. Each of them lets go of the interpreter for some microseconds, and a busy event
+# loop would give it back only after milliseconds: so the loop stands aside for the moment, though never for long.
+baton = threading.Lock()
+
+
+def let_pass() -> None:
+    """Let the thread that holds the baton go first, for a moment at most."""
+    if baton.acquire(timeout=COURTESY):
+        baton.release()
