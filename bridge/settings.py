@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,8 @@ SETTINGS = (
     Setting(
         "DATABASE_URL",
         "database_url",
-        "Where requests are kept: SQLite, or postgresql://… for several processes.",
+        "Where requests are kept: SQLite, or postgresql://… for several processes. An absolute path has four slashes: "
+        "sqlite:////srv/bridge.db.",
         default="sqlite:///instance/bridge.db",
         secret=True,
     ),
@@ -272,6 +273,13 @@ SETTINGS = (
 
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}
+SIDS = {"ACCOUNT_SID": "AC", "API_KEY_SID": "SK", "TASK_WORKSPACE_ID": "WS", "TASK_WORKFLOW_ID": "WW"}
+FOUND = {
+    "ACCOUNT_SID": "console.twilio.com shows it",
+    "API_KEY_SID": "Console > Account > API keys & tokens",
+    "TASK_WORKSPACE_ID": "Console > TaskRouter > Workspaces",
+    "TASK_WORKFLOW_ID": "Console > TaskRouter > Workspaces > Workflows",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,22 +338,28 @@ def read(environ: Mapping[str, str] = os.environ, gateways: Collection[str] | No
     found = {setting.field: setting.read(_text(environ, faults, setting), faults) for setting in SETTINGS}
     mounted = _gateways(environ, faults, gateways)
     if faults:
-        raise SetupError("; ".join(faults))
+        raise SetupError("\n".join(faults))
     return Settings(**found, gateways=mounted)
 
 
 def require_for_serving(settings: Settings) -> None:
-    """Refuse to serve with missing or sample values. The `SetupError` says where each right one is found.
+    """Refuse to serve with what `faults_for_serving` names."""
+    faults = faults_for_serving(settings)
+    if faults:
+        raise SetupError("\n".join(faults))
+
+
+def faults_for_serving(settings: Settings) -> list[str]:
+    """What is missing, still the sample's or misshapen, a sentence each that says where the right value is found.
 
     Whether a secret is strong is for the part that uses it to say (`bridge.intake`, `bridge.gateways`, `bridge.store`).
     """
-    faults = [
+    return [
         *_missing(settings),
-        *_sample_values(settings),
+        *_sample_secrets(settings),
+        *_wrong_sids(settings),
         *_weak_metrics_token(settings),
     ]
-    if faults:
-        raise SetupError("; ".join(faults))
 
 
 def _missing(settings: Settings) -> list[str]:
@@ -356,20 +370,20 @@ def _missing(settings: Settings) -> list[str]:
             "TELERIVET_USSD_SECRET (or a gateway's token, like AFRICASTALKING_TOKEN)",
             "`python -m bridge secret` makes one",
         ),
-        (settings.account_sid, "ACCOUNT_SID", "console.twilio.com shows it"),
+        (settings.account_sid, "ACCOUNT_SID", FOUND["ACCOUNT_SID"]),
         (
             settings.auth_token or api_key,
             "AUTH_TOKEN (or API_KEY_SID with API_KEY_SECRET)",
             "console.twilio.com shows it",
         ),
-        (settings.workspace_sid, "TASK_WORKSPACE_ID", "Console > TaskRouter > Workspaces"),
-        (settings.workflow_sid, "TASK_WORKFLOW_ID", "Console > TaskRouter > Workspaces > Workflows"),
+        (settings.workspace_sid, "TASK_WORKSPACE_ID", FOUND["TASK_WORKSPACE_ID"]),
+        (settings.workflow_sid, "TASK_WORKFLOW_ID", FOUND["TASK_WORKFLOW_ID"]),
         (settings.data_keys, "DATA_KEYS", "`python -m bridge secret --data-key` makes one"),
     )
     return [f"{name} is missing: {remedy}" for value, name, remedy in wanted if not value]
 
 
-def _sample_values(settings: Settings) -> list[str]:
+def _sample_secrets(settings: Settings) -> list[str]:
     held: Mapping[str, Sequence[str]] = {
         "TELERIVET_USSD_SECRET": settings.telerivet_secrets,
         "DATA_KEYS": settings.data_keys,
@@ -379,6 +393,16 @@ def _sample_values(settings: Settings) -> list[str]:
         for name, option in (("TELERIVET_USSD_SECRET", ""), ("DATA_KEYS", " --data-key"))
         if BY_NAME[name].sample in held[name]
     ]
+
+
+def _wrong_sids(settings: Settings) -> Iterator[str]:
+    """Twilio's ids are two capitals and 32 hexadecimal digits (twilio.com/docs/glossary/what-is-a-sid)."""
+    for name, letters in SIDS.items():
+        sid = getattr(settings, BY_NAME[name].field)
+        if sid and sid == BY_NAME[name].sample:
+            yield f"{name} is still the sample value: {FOUND[name]}"
+        elif sid and not re.fullmatch(rf"{letters}[0-9a-fA-F]{{32}}", sid):
+            yield f"{name} must be {letters} and 32 hexadecimal digits: {FOUND[name]}"
 
 
 def _weak_metrics_token(settings: Settings) -> list[str]:

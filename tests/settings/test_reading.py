@@ -96,7 +96,7 @@ def test_look_ups_go_encrypted_or_stay_on_this_machine(written: str, read_as: st
 
 
 def test_all_wrong_values_are_told_at_once() -> None:
-    with pytest.raises(SetupError, match=r"SHARE_NUMBER .*PORT "):
+    with pytest.raises(SetupError, match=r"^SHARE_NUMBER .*\nPORT "):
         read({"PORT": "x", "SHARE_NUMBER": "x"})
 
 

@@ -44,7 +44,7 @@ def test_a_weak_metrics_token_is_refused() -> None:
 
 
 def test_an_api_key_stands_in_for_the_auth_token() -> None:
-    require_for_serving(read({**ENOUGH, "AUTH_TOKEN": "", "API_KEY_SID": "SK1", "API_KEY_SECRET": "s"}))
+    require_for_serving(read({**ENOUGH, "AUTH_TOKEN": "", "API_KEY_SID": "SK" + "0" * 32, "API_KEY_SECRET": "s"}))
 
 
 def test_an_api_key_without_its_secret_does_not() -> None:
@@ -56,3 +56,35 @@ def test_an_api_key_without_its_secret_does_not() -> None:
 def test_the_value_of_the_sample_file_is_refused(name: str) -> None:
     with pytest.raises(SetupError, match=f"{name} is the public value of .env.sample"):
         require_for_serving(read({**ENOUGH, name: BY_NAME[name].sample}))
+
+
+@pytest.mark.parametrize("name", ["ACCOUNT_SID", "TASK_WORKSPACE_ID", "TASK_WORKFLOW_ID"])
+def test_an_id_of_the_sample_file_is_called_so(name: str) -> None:
+    with pytest.raises(SetupError, match=f"^{name} is still the sample value: .*onsole[^\n]*$"):
+        require_for_serving(read({**ENOUGH, name: BY_NAME[name].sample}))
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        pytest.param("ACCOUNT_SID", "AC123", id="too short"),
+        pytest.param("ACCOUNT_SID", "AC" + "0" * 33, id="too long"),
+        pytest.param("TASK_WORKSPACE_ID", "WW" + "0" * 32, id="the workflow for the workspace"),
+        pytest.param("TASK_WORKFLOW_ID", "WW" + "x" * 32, id="other letters"),
+        pytest.param("API_KEY_SID", "AC" + "0" * 32, id="the account for the key"),
+    ],
+)
+def test_an_id_of_another_shape_is_refused_by_name_and_not_repeated(name: str, wrong: str) -> None:
+    with pytest.raises(SetupError, match=f"^{name} must be .. and 32 hexadecimal digits: ") as refusal:
+        require_for_serving(read({**ENOUGH, name: wrong}))
+    assert wrong not in str(refusal.value)
+
+
+def test_every_fault_has_a_line_of_its_own() -> None:
+    with pytest.raises(SetupError) as refusal:
+        require_for_serving(read({"ACCOUNT_SID": "ACxxx", "METRICS_TOKEN": "hunter2"}))
+    starts = [line.split()[0] for line in str(refusal.value).splitlines()]
+    assert starts == [
+        *("TELERIVET_USSD_SECRET", "AUTH_TOKEN", "TASK_WORKSPACE_ID", "TASK_WORKFLOW_ID", "DATA_KEYS"),
+        *("ACCOUNT_SID", "METRICS_TOKEN"),
+    ]
