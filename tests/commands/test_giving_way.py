@@ -1,0 +1,114 @@
+"""Work in the event loop's thread: it gives way while it waits, and nothing that it waits for stops the others."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import pytest
+
+from bridge.commands.giving_way import GivingWay
+from bridge.waiting import Waiter, baton, way
+
+T = TypeVar("T")
+LONG = 30.0
+
+
+def together(*works: Callable[[], T]) -> list[T]:
+    """The results of all `works`, begun in this order in one loop."""
+
+    async def begin() -> list[T]:
+        with ThreadPoolExecutor(2) as threads:
+            home = GivingWay(asyncio.get_running_loop(), threads)
+            return await asyncio.gather(*(home.run(work) for work in works))
+
+    return asyncio.run(begin())
+
+
+def test_who_waits_gives_way_to_who_wakes_it() -> None:
+    waiters: list[Waiter] = []
+
+    def waits() -> str:
+        waiters.append(way.get().waiter())
+        return "woken" if waiters[0].wait(LONG) else "late"
+
+    def wakes() -> str:
+        waiters[0].wake()
+        return "wakes"
+
+    assert together(waits, wakes) == ["woken", "wakes"]
+
+
+def test_a_wake_from_another_thread_arrives() -> None:
+    def waits() -> bool:
+        waiter = way.get().waiter()
+        threading.Thread(target=waiter.wake).start()
+        return waiter.wait(LONG)
+
+    assert together(*[waits] * 20) == [True] * 20
+
+
+def test_a_wait_without_a_wake_ends_by_itself() -> None:
+    def waits() -> bool:
+        return way.get().waiter().wait(0.01)
+
+    assert together(waits, waits) == [False, False]
+
+
+def test_a_wake_that_comes_too_late_harms_nobody() -> None:
+    def waits() -> bool:
+        late = way.get().waiter()
+        waited = late.wait(0.01)
+        late.wake()
+        return waited or way.get().waiter().wait(0.01)
+
+    assert together(waits) == [False]
+
+
+def test_what_blocks_is_done_in_another_thread_and_others_go_on() -> None:
+    go_on = threading.Event()
+
+    def blocks() -> str:
+        return way.get().aside(lambda: f"{threading.current_thread() is here} {go_on.wait(LONG)}")
+
+    def ends_it() -> str:
+        go_on.set()
+        return "ended"
+
+    here = threading.current_thread()
+    assert together(blocks, ends_it) == ["False True", "ended"]
+
+
+def test_an_error_comes_out_where_it_was_asked_for() -> None:
+    def fails() -> None:
+        raise LookupError("told")
+
+    with pytest.raises(LookupError, match="told"):
+        together(lambda: way.get().aside(fails))
+
+
+def test_each_work_has_variables_of_its_own() -> None:
+    def waits() -> bool:
+        mine = way.get()
+        mine.waiter().wait(0.01)
+        return way.get() is mine
+
+    before = way.get()
+    assert together(waits, waits) == [True, True]
+    assert way.get() is before
+
+
+def test_the_loop_goes_on_although_the_baton_is_held() -> None:
+    with baton:
+        assert together(lambda: "done") == ["done"]
+
+
+def test_a_thread_of_its_own_waits_by_blocking() -> None:
+    waiter = way.get().waiter()
+    threading.Thread(target=waiter.wake).start()
+    assert waiter.wait(LONG)
+    assert not way.get().waiter().wait(0.01)
+    assert way.get().aside(threading.current_thread) is threading.current_thread()
