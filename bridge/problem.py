@@ -11,6 +11,7 @@ from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
 
 from bridge.errors import Conflict, Invalid, NotAuthentic, RequestRefused, Unavailable
+from bridge.headers import HEADERS
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ def answer(status: int, *, fields: dict[str, list[str]] | None = None) -> Respon
         body["fields"] = fields
     response = Response(json.dumps(body), status, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
+    response.headers.update(HEADERS)  # also where no application answers: the reception refuses by itself
     return response
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from bridge import headers
+
 from .api import create_blueprint
 from .faults import Plan
 from .refusal import not_found
@@ -33,6 +35,7 @@ def create_sandbox(
     if api_key_sid:
         credentials[api_key_sid] = api_key_secret
     app = Flask(__name__, static_folder=None)
+    headers.register(app)
     world = World(database, credentials, account_sid, now=now, sleep=sleep, seed=seed)
     app.extensions["sandbox"] = world
     app.register_blueprint(create_blueprint(world))
