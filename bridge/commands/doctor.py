@@ -5,32 +5,36 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
-from bridge.commands import environment
+from bridge.commands import environment, fitness
+from bridge.commands.fitness import complaints
 from bridge.errors import SetupError
-from bridge.gateways import GATEWAYS
-from bridge.gateways.protection import guard
-from bridge.intake import Secret
-from bridge.lookup import complaints
+from bridge.lookup import complaints as complaints_of_look_ups
 from bridge.menu import Menu, load_menus
 from bridge.service import account, routes
-from bridge.settings import Settings, require_for_serving
+from bridge.settings import Settings
 from bridge.store import is_new, open_store, overview
 from bridge.taskrouter import TaskRouter
+from bridge.taskrouter.findings import Finding
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = "Exit code 0: everything is right. 1: something is wrong, and the lines with ✗ say what to do."
+    parser.epilog = (
+        "Exit code 0: everything is right. 1: something is wrong, and the lines with ✗ say what to do. "
+        "A line with ! warns of a name in .env that is no setting."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
+    _told("Names in .env", environment.no_settings(), "!")
     sound = [_told(name, look(settings)) for name, look in LOOKS.items()]
     return 0 if all(sound) else 1
 
 
-def _told(name: str, sentences: Sequence[str]) -> bool:
-    print(f"{'✗' if sentences else '✓'} {name}")
+def _told(name: str, sentences: Sequence[str], mark: str = "✗") -> bool:
+    print(f"{mark if sentences else '✓'} {name}")
     for sentence in sentences:
         print(f"    {sentence}")
     return not sentences
@@ -38,27 +42,23 @@ def _told(name: str, sentences: Sequence[str]) -> bool:
 
 def secrets(settings: Settings) -> list[str]:
     """What `serve` would refuse."""
-    return [
-        *_complaints(lambda: require_for_serving(settings)),
-        *_complaints(lambda: [Secret.parse(text, "TELERIVET_USSD_SECRET") for text in settings.telerivet_secrets]),
-        *_complaints(lambda: [guard(name, given) for name, given in settings.gateways.items() if name in GATEWAYS]),
-    ]
+    return fitness.unfit(settings)
 
 
 def menus(settings: Settings) -> list[str]:
     """What is wrong in the menu files."""
-    return _complaints(lambda: load_menus(settings.menus_dir))
+    return complaints(lambda: load_menus(settings.menus_dir))
 
 
 def dialled_codes(settings: Settings) -> list[str]:
     """What is wrong in ROUTES_FILE."""
-    return _complaints(lambda: routes(settings, load_menus(settings.menus_dir)))
+    return complaints(lambda: routes(settings, load_menus(settings.menus_dir)))
 
 
 def look_ups(settings: Settings) -> list[str]:
     """Whether the menus' look-ups have a service to go to. It is not called: it may act on what it is asked."""
     try:
-        return complaints(settings, load_menus(settings.menus_dir))
+        return complaints_of_look_ups(settings, load_menus(settings.menus_dir))
     except SetupError:
         return ["Not tried: mend the menus first."]
 
@@ -67,7 +67,7 @@ def database(settings: Settings) -> list[str]:
     """Whether the database opens with these keys; where there is none yet, the bridge will make it."""
     if is_new(settings.database_url):
         return []
-    return _complaints(lambda: open_store(settings.database_url, settings.data_keys, shared=True).close())
+    return complaints(lambda: open_store(settings.database_url, settings.data_keys, shared=True).close())
 
 
 def taskrouter(settings: Settings) -> list[str]:
@@ -82,7 +82,15 @@ def taskrouter(settings: Settings) -> list[str]:
     queues = {route.queue for route in found} | {one.get("queue") for one in named}
     channels = {route.channel for route in found}
     findings = TaskRouter(account(settings)).findings(filter(None, workflows), channels, filter(None, queues))
-    return [finding.text for finding in findings]
+    return [_with_address(finding, settings.taskrouter_url) for finding in findings]
+
+
+def _with_address(finding: Finding, address: str) -> str:
+    """Where nobody answered, who was asked. A password in the address stays unsaid."""
+    if finding.certain:
+        return finding.text
+    host = urlsplit(address).netloc.rpartition("@")[2]
+    return f"{finding.text} Asked was {host}: look at TASKROUTER_URL, this machine's network, DNS, firewall and clock."
 
 
 def _named_by_answers(menus: Iterable[Menu]) -> Iterator[Mapping[str, Any]]:
@@ -113,14 +121,6 @@ def _stuck(held: int, dead: int) -> Iterator[str]:
         yield f"{held} held, because a task may or may not exist: python -m bridge deliveries list --state held"
     if dead:
         yield f"{dead} refused or given up: python -m bridge deliveries list --state dead"
-
-
-def _complaints(attempt: Callable[[], object]) -> list[str]:
-    try:
-        attempt()
-    except SetupError as error:
-        return [line for part in str(error).splitlines() for line in part.split("; ")]
-    return []
 
 
 LOOKS: dict[str, Callable[[Settings], list[str]]] = {

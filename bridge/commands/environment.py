@@ -11,18 +11,30 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from bridge import masking
+from bridge.commands.misspelt import misspelt
 from bridge.errors import SetupError
 from bridge.gateways import GATEWAYS
 from bridge.settings import Settings, read
 
+FILE = Path(".env")
 
-def environment(file: Path = Path(".env")) -> Mapping[str, str]:
+
+def environment(file: Path = FILE) -> Mapping[str, str]:
     """`.env` with the real environment laid over it, so that `PORT=9000 make run` does what it says."""
+    values = _written(file)
+    return {name: value for name, value in values.items() if value is not None} | dict(os.environ)
+
+
+def no_settings(file: Path = FILE) -> list[str]:
+    """A sentence for each name in `.env` that is no setting. The environment holds much that is not ours."""
+    return misspelt(_written(file))
+
+
+def _written(file: Path) -> Mapping[str, str | None]:
     try:
-        values = dotenv_values(file, interpolate=False) if file.exists() else {}
+        return dotenv_values(file, interpolate=False) if file.exists() else {}
     except (OSError, UnicodeDecodeError):
         raise SetupError(f"{file} cannot be read: it must be a text file in UTF-8 that you may read") from None
-    return {name: value for name, value in values.items() if value is not None} | dict(os.environ)
 
 
 def settings() -> Settings:

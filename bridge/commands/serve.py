@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import logging
 
 from bridge import create_app
-from bridge.commands import environment, server
-from bridge.settings import require_for_serving
+from bridge.commands import environment, fitness, server
+
+log = logging.getLogger(__name__)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +17,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
-    require_for_serving(settings)
+    fitness.require(settings)
     environment.log_to_stderr(settings.log_level)
+    for sentence in environment.no_settings():
+        log.warning("event=no_setting file=.env why=%r", sentence)
     server.wait_for_port(settings.host, settings.port)
     app = create_app(settings)
     return server.serve(app, app.extensions["bridge"], settings.host, settings.port)

@@ -29,7 +29,7 @@ def test_the_code_reads_no_environment_variable_that_is_not_in_it() -> None:
         for file in (ROOT / "bridge").rglob("*.py")
         for name in re.findall(r"""environ(?:\.get\(|\[)["']([A-Z][A-Z0-9_]*)["']""", file.read_text("utf-8"))
     }
-    of_wsgi = {name for name in read_there if name.startswith(("HTTP_", "CONTENT_", "REQUEST_"))}
+    of_wsgi = {name for name in read_there if name.startswith(("HTTP_", "CONTENT_", "REQUEST_", "PATH_"))}
     assert read_there - of_wsgi <= set(NAMES)
 
 

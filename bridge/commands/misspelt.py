@@ -1,0 +1,29 @@
+"""Names in `.env` that are no setting: a slip there has no other sign, because the default holds in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from bridge.gateways import GATEWAYS
+from bridge.settings import SETTINGS
+
+ALIKE = 0.75  # of 1; HUBTEL_TOKEN and BEEM_TOKEN are not, TASK_CHANEL and TASK_CHANNEL are
+
+
+def known_names() -> set[str]:
+    """Every name that `.env` may hold, files of secrets and gateways' protection included."""
+    plain = {setting.name for setting in SETTINGS}
+    files = {f"{setting.name}_FILE" for setting in SETTINGS if setting.secret}
+    gateways = {f"{name.upper()}_{part}" for name in GATEWAYS for part in ("TOKEN", "BASIC", "ALLOW_IPS")}
+    return plain | files | gateways | {f"{name}_FILE" for name in gateways}
+
+
+def misspelt(names: Iterable[str]) -> list[str]:
+    """A sentence for each of `names` that is no setting, with the nearest one that is."""
+    known = known_names()
+    return [_told(name, get_close_matches(name, sorted(known), 1, ALIKE)) for name in names if name not in known]
+
+
+def _told(name: str, nearest: list[str]) -> str:
+    return f"{name}: did you mean {nearest[0]}?" if nearest else f"{name}: no setting, so it does nothing"
