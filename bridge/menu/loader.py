@@ -39,9 +39,21 @@ def read_menu(source: bytes, file: str) -> Menu:
 
 
 def menu_files(folders: Path | Sequence[Path]) -> list[Path]:
-    """The menu files (`*.yaml`) of a folder or of several. What lies in folders below them is left alone."""
+    """The menu files (`*.yaml`) of a folder or of several. What lies in folders below them is left alone.
+
+    Raises SetupError where a folder is missing or holds none: a service without menus has nothing to say to a caller.
+    """
     listed = [folders] if isinstance(folders, Path) else folders
+    faults = [fault for folder in listed if (fault := _nothing_in(folder))]
+    if faults or not listed:
+        raise SetupError("\n".join(faults) or "MENUS_DIR names no folder")
     return [path for folder in listed for path in sorted(folder.glob("*.yaml"))]
+
+
+def _nothing_in(folder: Path) -> str:
+    if not folder.is_dir():
+        return f"MENUS_DIR: there is no folder {folder}"
+    return "" if any(folder.glob("*.yaml")) else f"MENUS_DIR: the folder {folder} holds no menu (a file *.yaml)"
 
 
 def load_menus(folders: Path | Sequence[Path]) -> dict[str, Menu]:

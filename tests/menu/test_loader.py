@@ -168,6 +168,16 @@ def test_a_folder_of_menus_is_read_by_name(tmp_path: Path) -> None:
     assert list(load_menus(tmp_path)) == ["small"]
 
 
+@pytest.mark.parametrize(
+    ("folder", "sentence"), [("gone", "there is no folder"), ("empty", r"holds no menu \(a file \*\.yaml\)")]
+)
+def test_a_folder_without_menus_is_refused_in_a_sentence(tmp_path: Path, folder: str, sentence: str) -> None:
+    (tmp_path / "one.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SetupError, match=f"^MENUS_DIR: .*{sentence}"):
+        load_menus([tmp_path, tmp_path / folder])
+
+
 def test_two_files_with_one_menu_are_a_fault(tmp_path: Path) -> None:
     for name in ("one.yaml", "two.yaml"):
         (tmp_path / name).write_text(GOOD, encoding="utf-8")
