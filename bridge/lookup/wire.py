@@ -21,23 +21,22 @@ _JSON = ("", "utf-8", "utf8")  # what `charset` may say
 
 
 class Call:
-    """One request under way. `end` from any thread makes it fail at once."""
+    """One request under way, and the time it has. `end` from any thread makes it fail at once."""
 
     def __init__(self, seconds: float) -> None:
         self._until = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
-        self._ended = False
 
     def seconds_left(self) -> float:
         """What remains of its time. Raises `TimeoutError` where nothing does."""
         left = self._until - time.monotonic()
-        if left <= 0 or self._ended:
+        if left <= 0:
             raise TimeoutError
         return left
 
     def uses(self, connection: HTTPConnection) -> None:
-        """Ends with this connection, if it is to be ended. Raises `TimeoutError` where that has happened."""
+        """Runs on this connection, which `end` will end. Raises `TimeoutError` where its time is over."""
         with self._lock:
             left = self.seconds_left()
             connection.sock.settimeout(left)
@@ -51,7 +50,6 @@ class Call:
     def end(self) -> None:
         """Cut it short."""
         with self._lock:
-            self._ended = True
             if self._socket is not None:
                 with contextlib.suppress(OSError):
                     socket.socket.shutdown(self._socket, socket.SHUT_RDWR)  # not TLS's own, which the reader still uses

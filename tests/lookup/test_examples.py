@@ -15,7 +15,7 @@ from bridge.store import Store
 from tests.gateways.conftest import Clock, House
 from tests.gateways.test_every_gateway import phone, submissions
 from tests.lookup.conftest import Ask
-from tests.lookup.services import SECRET, serving
+from tests.lookup.services import OTHER, SECRET, Raw, body_in, inquiry, response, says, serving
 from tests.menu.dialogues import ROOT, all_dialogues
 
 EXAMPLES = {name: dialogue for name, dialogue in all_dialogues().items() if name.startswith("example_")}
@@ -90,17 +90,27 @@ def test_a_wallet_says_nothing_to_a_session_that_did_not_show_its_pin(
     assert second.press("1").text.startswith("This is not a choice.")
 
 
-def test_whoever_asks_the_stand_in_without_the_secret_learns_nothing(asking: Ask, stand_in: str) -> None:
-    from tests.lookup.services import OTHER, inquiry
+def test_a_session_has_a_name_of_its_own_that_tells_nothing(sqlite_store: Store, clock: Clock, asking: Ask) -> None:
+    service = Raw(says(response(b'{"value":"yes"}')))
+    with service.running() as url:
+        house = house_for("microfinance", sqlite_store, clock, asking(url))
+        for session in ("ATUid_1", "ATUid_2"):
+            caller = phone(house, "africastalking", clock, session=session)
+            caller.dial()
+            caller.presses("1", "1")
+            clock.go(700)
+    names = [body_in(request)["session"] for request in service.requests]
+    assert names[0] == names[1] != names[2] == names[3]
+    assert all(re.fullmatch("[0-9a-f]{32}", name) for name in names)
 
+
+def test_whoever_asks_the_stand_in_without_the_secret_learns_nothing(asking: Ask, stand_in: str) -> None:
     lookups = asking(stand_in, secrets=[OTHER])
     assert lookups(inquiry(), 20.0) is None
     assert lookups.counts == {"status_401": 1}
 
 
 def test_a_question_that_the_stand_in_does_not_know_fails(asking: Ask, stand_in: str) -> None:
-    from tests.lookup.services import inquiry
-
     lookups = asking(stand_in)
     assert lookups(inquiry(), 20.0) is None
     assert lookups.counts == {"status_404": 1}

@@ -6,7 +6,6 @@ import json
 import logging
 import socket
 import threading
-import zlib
 from pathlib import Path
 
 import pytest
@@ -73,7 +72,7 @@ BROKEN = {
     "no kind": (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "not_json"),
     "Latin-1 by its charset": (response(TEXT, "200 OK", "application/json; charset=latin-1"), "not_json"),
     "Latin-1 by its bytes": (response('{"text":"Déjà"}'.encode("latin-1")), "not_json"),
-    "packed": (response(zlib.compress(TEXT), "200 OK", "application/json", "Content-Encoding: deflate"), "not_json"),
+    "packed": (response(TEXT, "200 OK", "application/json", "Content-Encoding: gzip"), "not_json"),
     "empty": (response(b""), "not_json"),
     "a head without end": (b"HTTP/1.1 200 OK\r\nContent-Type: application/json", "not_json"),
     "half": (response(TEXT[:-3]), "not_json"),
@@ -287,6 +286,13 @@ def test_more_callers_than_may_wait_are_told_at_once(asking: Ask, monkeypatch: p
         waiting.join(20)
     assert found == [Found("12 500 CFA")]
     assert lookups.counts == {"busy": 1, "found": 1}
+
+
+def test_whoever_has_an_answer_makes_room_for_the_next(asking: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookups_module, "WAITING", 1)
+    with Raw(says(response(TEXT), response(b"", "500 Internal Server Error"), response(TEXT))).running() as url:
+        lookups = asking(url)
+        assert [bool(lookups(inquiry(), NEVER)) for _ in range(3)] == [True, False, True]
 
 
 def test_a_log_line_has_the_question_and_the_outcome_and_nothing_that_was_said(
