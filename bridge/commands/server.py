@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import socket
 import time
@@ -54,6 +55,7 @@ def serve(app: Callable[..., Any], running: Running, host: str, port: int) -> in
     )
     logging.getLogger("_granian").setLevel(logging.ERROR)  # it warns of an interpreter that we do not use
     running.start()
+    gc.freeze()  # what is there by now stays; going through it again and again would only hold up requests
     try:
         server.serve(target_loader=lambda: Reception(app, THREADS), wrap_loader=False)
     except SystemExit as stopped:

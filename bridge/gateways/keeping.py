@@ -71,7 +71,9 @@ class Keeper:
     def look(self, wanted: Wanted, patience: float) -> Outcome:
         """Count the turn, and say what is known."""
         return self._settled(
-            self._store.write(lambda c: self._counted(c, wanted) or self._rows(c, wanted), patience=patience)
+            self._store.write(
+                lambda c: self._counted(c, wanted) or self._rows(c, wanted), patience=patience, durable=False
+            )
         )
 
     def repeat(self, wanted: Wanted, known: Known, patience: float) -> Outcome:
@@ -86,7 +88,7 @@ class Keeper:
                 return Outcome(known.reply(), known)
             return rows
 
-        return self._settled(self._store.write(work, patience=patience))
+        return self._settled(self._store.write(work, patience=patience, durable=False))
 
     def make(self, wanted: Wanted, move: Move, desk: Desk, patience: float, *, looked: bool) -> Outcome:
         """Count the turn and write `move`, unless the session is not where it was when the move was decided.
@@ -111,7 +113,7 @@ class Keeper:
             kept[0] = True
             return self._complete(connection, move, desk)
 
-        outcome = self._settled(self._store.write(work, patience=patience))
+        outcome = self._settled(self._store.write(work, patience=patience, durable=_is_promise(move)))
         if kept[0]:
             self._clerk.announce()
         return outcome
@@ -185,6 +187,11 @@ class Keeper:
     def _opened(self, row: Row[Any] | None) -> Known | None:
         session = sessions.opened(row, self._store.seal)
         return None if session is None else Known(session, Talk.from_data(session.content))
+
+
+def _is_promise(move: Move) -> bool:
+    """Whether it keeps a submission; all else may be lost in a power cut (docs/decisions/0021)."""
+    return move.completes or move.partial is not None
 
 
 def _count_lost(connection: Connection, rows: Sequence[Row[Any]], now: float) -> None:

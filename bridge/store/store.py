@@ -49,9 +49,9 @@ class Store:
         self.alone = lock is not None
         self.on_accept: list[Callable[[], None]] = []
 
-    def write(self, work: Work[T], *, patience: float = PATIENCE) -> T:
+    def write(self, work: Work[T], *, patience: float = PATIENCE, durable: bool = True) -> T:
         """Run `work` in the writer's transaction; its result, after the commit. See `Writer.write`."""
-        return self._writer.write(work, patience=patience)
+        return self._writer.write(work, patience=patience, durable=durable)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 
 from bridge.errors import Unavailable
 from bridge.store import faults
+from bridge.store.prepared import run
 from bridge.waiting import Waiter, baton, way
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class _Job:
 
     work: Work[Any]
     waiter: Waiter
+    durable: bool = True
     taken: threading.Lock = field(default_factory=threading.Lock)
     settled: bool = False
     result: Any = None
@@ -52,7 +54,10 @@ class _Job:
 
 
 class Writer:
-    """Runs work from any thread, in the order it came, and answers after the commit that holds it."""
+    """Runs work from any thread, in the order it came, and answers after the commit that holds it.
+
+    Of what waits, that which need not outlive a power cut comes first, in a commit that does not wait for the disk.
+    """
 
     def __init__(self, engine: Engine, *, waiting: int = WAITING, batch: int = BATCH) -> None:
         self._engine = engine
@@ -60,7 +65,9 @@ class Writer:
         self._most = waiting
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._door = threading.Lock()
-        self._baton = baton if engine.dialect.name == "sqlite" else nullcontext()
+        self._is_postgres = engine.dialect.name == "postgresql"
+        self._baton = nullcontext() if self._is_postgres else baton
+        self._waits_for_disk = True
         self._closed = False
         self._connection: Connection | None = None
         self._committing = False
@@ -68,8 +75,10 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def write(self, work: Work[T], *, patience: float = PATIENCE) -> T:
+    def write(self, work: Work[T], *, patience: float = PATIENCE, durable: bool = True) -> T:
         """Run `work` with a connection inside a transaction; return its result once that is committed.
+
+        A commit survives the death of this process, and with `durable` that of the machine as well.
 
         `work` may be run more than once (each time after a rollback), so it changes nothing but the
         database, and returns plain values, not a cursor. What it raises comes out here, and nothing that it
@@ -78,7 +87,7 @@ class Writer:
         """
         if threading.current_thread() is self._thread:
             raise RuntimeError("work must not hand work to the writer that runs it")
-        job = _Job(work, way.get().waiter())
+        job = _Job(work, way.get().waiter(), durable)
         self._hand_in(job)
         if not job.waiter.wait(patience) and (job.take() or not job.settled):
             log.warning("event=store_write_late patience=%.1f", patience)
@@ -108,7 +117,9 @@ class Writer:
         ends = False
         while not ends:
             jobs, ends = self._take()
-            self._settle([job for job in jobs if job.take()])
+            jobs = [job for job in jobs if job.take()]
+            self._settle([job for job in jobs if not job.durable])
+            self._settle([job for job in jobs if job.durable])
         self._forget_connection()
 
     def _take(self) -> tuple[list[_Job], bool]:
@@ -179,14 +190,23 @@ class Writer:
         return len(jobs) == 1 and faults.is_victim(error)
 
     def _transaction(self, jobs: Sequence[_Job]) -> list[Any]:
-        self._committing = False
+        self._committing, durable = False, jobs[0].durable
+        self._before(self._connected(), durable=durable)
         with self._connected().begin() as transaction:
             connection = transaction.connection
+            if self._is_postgres and not durable:
+                run(connection, "SET LOCAL synchronous_commit = off")
             with self._baton:
                 results = [job.work(connection) for job in jobs]
             _refuse_what_is_undone(connection)
             self._committing = True
         return results
+
+    def _before(self, connection: Connection, *, durable: bool) -> None:
+        """Let SQLite's next commit wait for the disk, or not; this cannot be said within a transaction."""
+        if durable != self._waits_for_disk and not self._is_postgres:
+            run(connection, f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._waits_for_disk = durable
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -195,6 +215,7 @@ class Writer:
 
     def _forget_connection(self) -> None:
         connection, self._connection = self._connection, None
+        self._waits_for_disk = True  # as every new connection does (`bridge.store.engines`)
         if connection is None:
             return
         try:

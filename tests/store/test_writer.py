@@ -260,3 +260,30 @@ def test_a_ping_fails_where_the_writer_stands_still(store: Store) -> None:
     with held(store._writer), pytest.raises(Unavailable):
         store.ping(0.05)
     store.ping(30)
+
+
+def test_only_what_must_outlive_a_power_cut_waits_for_the_disk(
+    both: engines.Engines, writing: Callable[..., Writer]
+) -> None:
+    writer, postgres = writing(), both.write.dialect.name == "postgresql"
+    question = "SHOW synchronous_commit" if postgres else "PRAGMA synchronous"
+
+    def asked(durable: bool) -> str:
+        return writer.write(lambda c: str(c.exec_driver_sql(question).scalar()), durable=durable)
+
+    waits, does_not = ("on", "off") if postgres else ("2", "1")
+    assert [asked(durable) for durable in (True, False, False, True)] == [waits, does_not, does_not, waits]
+
+
+def test_what_need_not_wait_for_the_disk_goes_first(both: engines.Engines, writing: Callable[..., Writer]) -> None:
+    writer = writing()
+    order: list[str] = []
+
+    def noted(name: str) -> Callable[[Connection], None]:
+        return lambda _connection: order.append(name)
+
+    with held(writer) as threads:
+        for number, durable in enumerate((True, False, True, False), start=1):
+            threads.submit(writer.write, noted(f"{number} {durable}"), durable=durable)
+            until(partial(_waits, writer, number))
+    assert order == ["2 False", "4 False", "1 True", "3 True"]
