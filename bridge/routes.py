@@ -7,8 +7,10 @@ routes:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +23,7 @@ from bridge.menu.shape import checked
 F = TypeVar("F", bound=fields.Field[Any])
 
 _GATEWAY = "the name of a gateway, like telerivet, or a list of names"
+GATEWAY_NAME = "[a-z0-9_]{1,32}"
 TWO_WEEKS = 1_209_600  # the longest TaskRouter keeps a task (Task resource, Timeout)
 
 
@@ -128,7 +131,7 @@ class _Gateways(fields.List[str]):
 
 class _CodeRouteSchema(_RouteSchema):
     gateway = _Gateways(
-        _text(_GATEWAY, "[a-z0-9_]{1,32}"),
+        _text(_GATEWAY, GATEWAY_NAME),
         required=True,
         validate=validate.Length(1, error=_GATEWAY),
         error_messages=dict.fromkeys(("required", "null"), _GATEWAY),
@@ -143,21 +146,49 @@ class _FileSchema(_Strict):
     )
 
 
-def load_routes(file: Path | None, base: Route) -> Routes:
-    """The routes of `file`, what a route leaves out taken from the file's default and then from `base`.
+def load_routes(file: Path | None, base: Route, gateways: Collection[str] | None = None) -> Routes:
+    """The routes of `file`. What a code's route leaves out is taken from the route of its gateway alone, then from the
+    file's default, then from `base`.
 
-    Without a file, `base` is the one route. Raises `FileRefused` with every fault.
+    Without a file, `base` is the one route. Raises `FileRefused` with every fault; a gateway that is not among
+    `gateways`, where they are given, is one.
     """
     if file is None:
         return Routes(base)
     document = _parsed(file)
     content = {"default": {}, "routes": []} | (checked(document, _FileSchema()) if document.data != "" else {})
+    if gateways is not None:
+        _refuse_strangers(document, gateways)
     if document.faults:
-        raise FileRefused(str(file), document.faults)
+        raise FileRefused(str(file), sorted(document.faults, key=lambda fault: fault.line or 0))
     default = replace(base, **content["default"])
-    routes = [replace(default, **route | {"gateway": name}) for route in content["routes"] for name in route["gateway"]]
+    routes = _completed(content["routes"], default)
     _refuse_repeats(file, routes)
     return Routes(default, routes)
+
+
+def _completed(written: Sequence[dict[str, Any]], default: Route) -> list[Route]:
+    """One route for each gateway of each entry, in the order of the file."""
+    single = [route | {"gateway": name} for route in written for name in route["gateway"]]
+    of_gateway = {route["gateway"]: replace(default, **route) for route in single if not _bare(route["service_code"])}
+    return [replace(of_gateway.get(route["gateway"], default), **route) for route in single]
+
+
+def _refuse_strangers(document: Document, gateways: Collection[str]) -> None:
+    """Note each gateway that nobody here knows; a misspelt one would never be dialled."""
+    written = document.data.get("routes") if isinstance(document.data, dict) else None
+    for place, route in enumerate(written if isinstance(written, list) else []):
+        named = route.get("gateway") if isinstance(route, dict) else None
+        for name in named if isinstance(named, list) else [named]:
+            if isinstance(name, str) and re.fullmatch(GATEWAY_NAME, name) and name not in gateways:
+                document.refuse(("routes", place, "gateway"), name, known_gateway(name, gateways))
+
+
+def known_gateway(name: str, gateways: Collection[str]) -> str:
+    """What should stand for a name that no gateway has: the nearest one, and where all of them are listed."""
+    nearest = get_close_matches(name, sorted(gateways), 1)
+    meant = f"{nearest[0]}, or another" if nearest else "telerivet, or a"
+    return f"{meant} name that `python -m bridge gateways` lists"
 
 
 def _parsed(file: Path) -> Document:

@@ -14,7 +14,7 @@ from bridge import __version__
 from bridge.delivery import Patience, Rules, Worker
 from bridge.errors import Unavailable
 from bridge.figures import by, figures
-from bridge.gateways import Gateways
+from bridge.gateways import GATEWAYS, Gateways
 from bridge.inquiry import no_look_up
 from bridge.intake import Secret
 from bridge.intake.openapi import paths
@@ -30,6 +30,7 @@ from bridge.taskrouter import Account, TaskRouter
 
 log = logging.getLogger(__name__)
 
+KNOWN_GATEWAYS = ("telerivet", *GATEWAYS)
 STORE_SECONDS = 5.0  # a commit that takes longer than this means that the store is stuck
 
 
@@ -132,8 +133,8 @@ def account(settings: Settings) -> Account:
 
 
 def routes(settings: Settings, menus: Mapping[str, Menu]) -> Routes:
-    """The routes of the settings. Raises `SetupError` where one names a menu that is not there."""
+    """The routes of the settings. Raises `SetupError` where one names a menu or a gateway that is not there."""
     base = Route(workflow=settings.workflow_sid, channel=settings.task_channel, country=settings.default_country)
-    found = load_routes(settings.routes_file, base)
+    found = load_routes(settings.routes_file, base, KNOWN_GATEWAYS)
     found.check_menus(menus, str(settings.routes_file or "ROUTES_FILE"))
     return found

@@ -11,6 +11,7 @@ from bridge.errors import SetupError
 from bridge.gateways import BUDGETS
 from bridge.menu import Budget, load_menus, menu_files
 from bridge.routes import Route, load_routes
+from bridge.service import KNOWN_GATEWAYS
 from bridge.settings import Settings
 
 
@@ -37,6 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def budgets(settings: Settings) -> dict[str, Budget]:
     """What a screen may hold: everywhere, and at each gateway that the routes or the tokens name."""
-    named = {route.gateway for route in load_routes(settings.routes_file, Route()).all()}
+    named = {route.gateway for route in load_routes(settings.routes_file, Route(), KNOWN_GATEWAYS).all()}
     used = (named | set(settings.gateways)) & set(BUDGETS)
     return {"default": Budget()} | {name: BUDGETS[name] for name in sorted(used)}

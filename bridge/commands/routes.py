@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 
 from bridge.commands import environment
+from bridge.errors import SetupError
 from bridge.menu import load_menus
-from bridge.routes import Route
-from bridge.service import routes
+from bridge.routes import Route, known_gateway
+from bridge.service import KNOWN_GATEWAYS, routes
 from bridge.settings import Settings
 
+PROVIDER_RUN = "telerivet"
 COLUMNS = ("gateway", "code", "menu", "workflow", "queue", "channel", "priority", "country", "test calls")
 
 
@@ -24,6 +26,10 @@ def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
     found = routes(settings, load_menus(settings.menus_dir))
     if arguments.gateway:
+        if arguments.gateway not in KNOWN_GATEWAYS:
+            raise SetupError(
+                f"there is no gateway {arguments.gateway!r}: say {known_gateway(arguments.gateway, KNOWN_GATEWAYS)}"
+            )
         print(explained(found.find(arguments.gateway, arguments.code), arguments.gateway, arguments.code, settings))
     else:
         print(table([COLUMNS, *map(_cells, found.all())]))
@@ -44,8 +50,27 @@ def explained(route: Route, gateway: str, code: str, settings: Settings) -> str:
             f"  on the channel {route.channel}, with priority {route.priority}, for at most {route.timeout:,} seconds",
             f"  reads numbers without a country code as {route.country or 'international ones'}",
             f"  a test call {task}",
+            f"  digits dialled behind the code {_digits_behind(route, gateway)}",
+            f"  the gateway {_mounted(gateway, settings)}",
         )
     )
+
+
+def _digits_behind(route: Route, gateway: str) -> str:
+    if route.direct_dial == "ignore":
+        return "do nothing (direct_dial: ignore)"
+    if gateway == PROVIDER_RUN:
+        return "do nothing: direct_dial is for server-run gateways"
+    return "answer the first questions (direct_dial: prefill)"
+
+
+def _mounted(gateway: str, settings: Settings) -> str:
+    """Whether anybody can reach us through it with these settings."""
+    if gateway == PROVIDER_RUN:
+        is_open, setting = bool(settings.telerivet_secrets), "TELERIVET_USSD_SECRET"
+    else:
+        is_open, setting = gateway in settings.gateways, f"{gateway.upper()}_TOKEN"
+    return f"is open: {setting} is set" if is_open else f"is NOT open: set {setting}"
 
 
 def table(rows: list[tuple[str, ...]]) -> str:

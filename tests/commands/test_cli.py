@@ -110,8 +110,40 @@ def test_what_a_code_does_is_told_in_sentences(capsys: pytest.CaptureFixture[str
         told = capsys.readouterr().out
         assert "with priority 9" in told
         assert "as GH" in told
+        assert "digits dialled behind the code do nothing" in told
+        assert "is NOT open: set HUBTEL_TOKEN" in told
         assert main(["routes", "check"]) == 0
         assert "hubtel" in capsys.readouterr().out
+
+
+def test_an_open_gateway_and_its_direct_dialling_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("routes.yaml").write_text("routes: [{gateway: hubtel, direct_dial: prefill}]")
+    monkeypatch.setenv("ROUTES_FILE", "routes.yaml")
+    monkeypatch.setenv("HUBTEL_TOKEN", "a-token")
+    assert main(["routes", "check", "hubtel", "*713#"]) == 0
+    told = capsys.readouterr().out
+    assert "digits dialled behind the code answer the first questions" in told
+    assert "the gateway is open: HUBTEL_TOKEN is set" in told
+    assert "a-token" not in told
+
+
+def test_a_gateway_that_does_not_exist_has_no_route(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["routes", "check", "telerivett"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("there is no gateway 'telerivett': say telerivet, or another name")
+    assert said.err.count("\n") == 1
+
+
+def test_a_misspelt_gateway_in_the_routes_stops_the_check(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("routes.yaml").write_text("routes:\n  - {gateway: telerivett}\n")
+    monkeypatch.setenv("ROUTES_FILE", "routes.yaml")
+    assert main(["routes", "check"]) == 2
+    assert "line 2: routes[1].gateway: found telerivett, expected telerivet, " in capsys.readouterr().err
 
 
 def test_a_route_to_a_missing_menu_stops_the_check(capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,33 @@ def test_a_route_without_a_code_takes_every_other_code_of_its_gateway(file: Path
     assert routes.find("hubtel", "*713#").priority == 9
 
 
+def test_a_codes_route_takes_what_it_leaves_out_from_its_gateways_route(file: Path) -> None:
+    file.write_text(FILE.replace("country: GH}", "country: GH, priority: 5, direct_dial: prefill}"))
+    exact = load_routes(file, BASE).find("hubtel", "*713#")
+    assert (exact.country, exact.priority, exact.direct_dial, exact.menu) == ("GH", 9, "prefill", "support")
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["gateway first", "code first"])
+def test_the_order_of_the_file_does_not_matter_for_that(file: Path, turned: bool) -> None:
+    written = ["  - {gateway: [hubtel, nalo], service_code: '*7#'}", "  - {gateway: hubtel, country: GH}"]
+    file.write_text("\n".join(["routes:", *(written if turned else reversed(written))]))
+    routes = load_routes(file, BASE)
+    assert [routes.find(name, "*7#").country for name in ("hubtel", "nalo")] == ["GH", "SN"]
+
+
+def test_a_gateway_that_nobody_knows_is_refused_with_its_line_and_the_nearest_name(file: Path) -> None:
+    file.write_text("routes:\n  - {gateway: telerivett}\n  - {gateway: [hubtel, huptel, zzz]}\n")
+    with pytest.raises(FileRefused) as refusal:
+        load_routes(file, BASE, ["telerivet", "hubtel"])
+    told = [str(fault) for fault in refusal.value.faults]
+    lists = "name that `python -m bridge gateways` lists"
+    assert told == [
+        f"line 2: routes[1].gateway: found telerivett, expected telerivet, or another {lists}",
+        f"line 3: routes[2].gateway: found huptel, expected hubtel, or another {lists}",
+        f"line 3: routes[2].gateway: found zzz, expected telerivet, or a {lists}",
+    ]
+
+
 def test_one_code_at_several_gateways_is_one_route(file: Path) -> None:
     file.write_text("routes: [{gateway: [hubtel, nalo], service_code: '*7#', menu: legal}]")
     routes = load_routes(file, BASE)
@@ -75,7 +102,9 @@ def test_the_default_takes_what_no_route_names(file: Path) -> None:
         pytest.param("default: {menu: [", "the file", "YAML", id="no YAML"),
         pytest.param("routes: [{gateway: []}]", "routes[1].gateway", "the name of a gateway", id="an empty list"),
         pytest.param("routes: [{gateway: [a, B]}]", "routes[1].gateway[2]", "the name of a gateway", id="in a list"),
-        pytest.param("routes: [{gateway: [a, b]}, {gateway: b}]", "route b", "one route for each", id="in a list twice"),
+        pytest.param(
+            "routes: [{gateway: [a, b]}, {gateway: b}]", "route b", "one route for each", id="in a list twice"
+        ),
         pytest.param("routes: [{gateway: a}, {gateway: a}]", "route a", "one route for each", id="twice"),
     ],
 )
