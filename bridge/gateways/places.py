@@ -83,11 +83,12 @@ class Places:
         return session_key(self._seal, gateway.name, turn.session_id, number)
 
     def _wanted(self, gateway: Gateway, turn: Turn, code: str, caller: str | None) -> Wanted:
+        """What is no number (`anonymous`, `0`) is many callers': it finds no earlier session, and shares no count."""
         key = self.key_of(gateway, turn)
         return Wanted(
             key=key,
-            rate_key=rates.key_of(self._seal, number_key(turn.caller) or key),
-            caller_key=caller_key(self._seal, caller or turn.caller),
+            rate_key=rates.key_of(self._seal, number_key(turn.caller) if caller else key),
+            caller_key=caller_key(self._seal, caller) if caller else None,
             gateway=gateway.name,
             service_code=bare(code),
             may_begin_anew=gateway.reuses_ids or not gateway.caller_on_every_turn,

@@ -70,6 +70,26 @@ def test_nothing_is_offered(
     assert again.dial().text.startswith("Choose language")
 
 
+@pytest.mark.parametrize("word", ["anonymous", "unknown", "0", ""])
+def test_callers_who_withhold_their_numbers_are_not_one_caller(house: House, clock: Clock, word: str) -> None:
+    first = phone(house, "arkesel", clock, session="first", number=word)
+    first.dial()
+    first.presses("1", "2", "3")
+    second = phone(house, "arkesel", clock, session="second", number=word)
+    assert second.dial().text.startswith("Choose language")
+    for number in range(60):
+        phone(house, "arkesel", clock, session=f"s{number}", number=word).dial()
+    assert not phone(house, "arkesel", clock, session="sixty-first", number=word).dial().ends
+
+
+def test_one_session_of_a_withheld_number_is_limited_like_any_other(small_house: House, clock: Clock) -> None:
+    caller = phone(small_house, "arkesel", clock, number="anonymous")
+    caller.dial()
+    for _ in range(60):
+        caller.again()
+    assert small_house.gateways.turns.counts["limited", "arkesel"] == 1
+
+
 def test_a_menu_may_forbid_it(sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu]) -> None:
     """A shared phone may be dangerous."""
     house = House(sqlite_store, clock, {"support": replace(menus["support"], resume=False)})

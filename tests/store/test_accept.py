@@ -177,6 +177,8 @@ def test_odd_text_is_kept_exactly(store: Store, text: str) -> None:
         pytest.param("+221770000001", "770000001", "+221770000001", id="by its number"),
         pytest.param(None, "77-000-x", "77-000-x", id="by what came, where no number could be read"),
         pytest.param(None, "", None, id="not at all, where nothing came"),
+        pytest.param(None, "anonymous", None, id="not at all, where it was withheld"),
+        pytest.param(None, "000", None, id="not at all, where it was withheld in zeros"),
     ],
 )
 def test_a_caller_is_found_by_a_keyed_hash(
