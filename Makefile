@@ -83,6 +83,14 @@ bench: $(VENV)/tests node postgres wrk  ## measure; results as a table, JSON and
 wrk:
 	@command -v wrk >/dev/null && command -v cc >/dev/null || bash .ci/debian-packages wrk gcc libc6-dev
 
+$(VENV)/audit/bin/pip-audit: | $(BIN)/python
+	@$(BIN)/python -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/pip --disable-pip-version-check --quiet install pip-audit==2.10.1 \
+	  || { echo "NOT AUDITED: pip-audit could not be installed" >&2; exit 2; }
+
+audit: $(VENV)/tests node $(VENV)/audit/bin/pip-audit  ## ask the advisory services about what ships; 0 only where all was asked
+	@PATH="$$PATH:$(CURDIR)/$(VENV)/audit/bin" $(BIN)/python .ci/audit.py
+
 env-sample: $(VENV)/runs  ## write .env.sample from the settings
 	@$(BIN)/python -c 'from bridge.commands.env_sample import text; print(text(), end="")' > .env.sample
 
