@@ -14,6 +14,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_BY_KEY = {name.lower(): (name, value) for name, value in (*HEADERS.items(), ("Cache-Control", "no-store"))}
 
 
 def register(app: Flask) -> None:
@@ -21,7 +22,8 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-store")
+        given = {name.lower() for name, _ in response.headers}
+        for key, (name, value) in _BY_KEY.items():
+            if key not in given:
+                response.headers.add(name, value)
         return response

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from bridge.gateways.turn import pieces
 from bridge.routes import Routes
+
+_NO_DIGITS = re.compile("[^0-9]+")
 
 
 def bare(service_code: str) -> str:
@@ -15,8 +18,13 @@ def bare(service_code: str) -> str:
 
 def number_key(number: str) -> str:
     """What a number's spellings have in common within one session: its digits, without `+` or `00` before them."""
-    digits = "".join(str(unicodedata.decimal(char)) for char in number if char.isdecimal())
+    digits = _NO_DIGITS.sub("", number) if number.isascii() else _digits(number)
     return digits.removeprefix("00") or number.strip()
+
+
+def _digits(number: str) -> str:
+    """Those of any script, as ours."""
+    return "".join(str(unicodedata.decimal(char)) for char in number if char.isdecimal())
 
 
 def split_code(routes: Routes, gateway: str, dialled: str) -> tuple[str, tuple[str, ...]]:

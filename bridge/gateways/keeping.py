@@ -182,7 +182,7 @@ class Keeper:
         return self._clerk.keep(connection, known, desk, complete=False) is not None
 
     def _sealed(self, row: Session, talk: Talk) -> dict[str, Any]:
-        return sessions.row_of(replace(row, content=talk.to_data()), self._store.seal)
+        return sessions.row_of(row, self._store.seal, talk.to_data())
 
     def _opened(self, row: Row[Any] | None) -> Known | None:
         session = sessions.opened(row, self._store.seal)

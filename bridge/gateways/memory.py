@@ -53,8 +53,9 @@ class Memory:
 
     def remember(self, known: Known, language: str | None) -> None:
         """A session as it was just written. Its secrets end here: they are for the turn that they came in."""
-        state = replace(known.talk.state, secrets=())
-        self._sessions.put(known.row.id, Known(known.row, replace(known.talk, state=state)))
+        if known.talk.state.secrets:
+            known = Known(known.row, replace(known.talk, state=replace(known.talk.state, secrets=())))
+        self._sessions.put(known.row.id, known)
         if language is not None:
             self.languages.put(known.row.id, language)
 

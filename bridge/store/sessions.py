@@ -65,10 +65,10 @@ def caller_key(seal: Seal, number: str) -> bytes | None:
     return seal.index("caller", number) if number else None
 
 
-def row_of(session: Session, seal: Seal) -> dict[str, Any]:
-    """The session as a row, its content sealed."""
+def row_of(session: Session, seal: Seal, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The session as a row, with `content` in the place of its own, sealed."""
     values = {name: getattr(session, name) for name in _PLAIN}
-    data = json.dumps(session.content, separators=(",", ":")).encode()
+    data = json.dumps(content, separators=(",", ":")).encode()
     return {**values, "sealed": seal.seal(data)}
 
 
