@@ -64,7 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if name not in COMMANDS:
         return _overview(words)
     command: Command = import_module(f"bridge.commands.{COMMANDS[name].module}")
-    parser = _Parser(prog=f"python -m bridge {name}", description=COMMANDS[name].help.capitalize() + ".")
+    sentence = COMMANDS[name].help[0].upper() + COMMANDS[name].help[1:] + "."
+    parser = _Parser(prog=f"python -m bridge {name}", description=sentence)
     command.configure(parser)
     return _run(command, parser.parse_args(words[1:]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -11,24 +12,44 @@ from bridge.menu import Budget, Menu, Text, load_menu
 from bridge.menu.survey import Sight, survey
 
 DEFAULT = {"default": Budget()}
+BESIDE = " " * 12 + "│ "  # where the words of a screen stand
 RUNS_THE_MENU_ITSELF = ("telerivet",)  # there is no server of ours to look anything up, and inputs stay in its logs
 
 
-def run(files: Sequence[Path], budgets: Mapping[str, Budget] = DEFAULT, out: TextIO | None = None) -> int:
+def run(
+    files: Sequence[Path],
+    budgets: Mapping[str, Budget] = DEFAULT,
+    out: TextIO | None = None,
+    *,
+    show: bool = False,
+) -> int:
     """Print a table for each file and gateway. Returns 0, or 1 where a file is refused or a screen does not fit.
 
-    `budgets` holds what each gateway carries, by the gateway's name. `out` is standard output without it.
+    `budgets` holds what each gateway carries, by the gateway's name. `out` is standard output without it. `show` prints
+    the words of each screen under its row.
     """
     if not files:
         print("no menu file: name one, or put one into the folder of MENUS_DIR", file=out)
         return 1
-    failures = [failure for file in files for failure in _check_file(file, budgets, out)]
+    failures = [failure for file in files for failure in _check_file(file, budgets, out, show)]
+    failures += _names_taken(files)
     for failure in failures:
         print(f"FAIL {failure}", file=out)
     return 1 if failures else 0
 
 
-def _check_file(file: Path, budgets: Mapping[str, Budget], out: TextIO | None) -> list[str]:
+def _names_taken(files: Sequence[Path]) -> Iterator[str]:
+    """Files of one folder that hold the same menu: `serve` could not tell which is meant."""
+    first: dict[tuple[Path, str], Path] = {}
+    for file in dict.fromkeys(path.resolve() for path in files):
+        with suppress(FileRefused):
+            name = load_menu(file).name
+            other = first.setdefault((file.parent, name), file)
+            if other != file:
+                yield f"{file.name}: the menu {name} is in {other.name} of this folder too; rename one"
+
+
+def _check_file(file: Path, budgets: Mapping[str, Budget], out: TextIO | None, show: bool) -> list[str]:
     try:
         menu = load_menu(file)
     except FileRefused as refused:
@@ -37,7 +58,7 @@ def _check_file(file: Path, budgets: Mapping[str, Budget], out: TextIO | None) -
     failures = []
     for gateway, budget in budgets.items():
         sights = survey(menu, budget)
-        _print_table(gateway, budget, sights, out)
+        _print_table(gateway, budget, sights, out, show)
         failures += [f"{file}: {reason}" for reason in _reasons(menu, gateway, budget, sights)]
     for warning in _warnings(menu):
         print(f"  warning: {warning}", file=out)
@@ -45,7 +66,7 @@ def _check_file(file: Path, budgets: Mapping[str, Budget], out: TextIO | None) -
     return failures
 
 
-def _print_table(gateway: str, budget: Budget, sights: Sequence[Sight], out: TextIO | None) -> None:
+def _print_table(gateway: str, budget: Budget, sights: Sequence[Sight], out: TextIO | None, show: bool) -> None:
     ascii_only = ", plain ASCII" if budget.alphabet == "ascii" else ""
     print(f"\n  {gateway}: {budget.septets} septets, {budget.units} units of UCS-2{ascii_only}", file=out)
     width = max(len(sight.where) for sight in sights)
@@ -55,6 +76,8 @@ def _print_table(gateway: str, budget: Budget, sights: Sequence[Sight], out: Tex
         print(
             f"  {_name(sight):8}  {sight.where:{width}}  {size:>8}  {sight.unit:7}  {_remark(sight)}".rstrip(), file=out
         )
+        for line in sight.text.split("\n") if show else ():
+            print(f"{BESIDE}{line}".rstrip(), file=out)
 
 
 def _remark(sight: Sight) -> str:
@@ -91,6 +114,9 @@ def _warnings(menu: Menu) -> Iterator[str]:
     for question in menu.questions:
         if question.type == "note" and question is menu.questions[-1]:
             yield f"questions[{question.name}]: a session that reaches this note ends there and submits nothing"
+    for question, following in zip(menu.questions, [*menu.questions[1:], None], strict=True):
+        if question.secret and (following is None or following.type != "lookup"):
+            yield f"questions[{question.name}]: a secret that no look-up follows reaches nobody"
 
 
 def _texts(menu: Menu) -> Iterator[tuple[str, Text]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, product
 
 from bridge.menu.definition import ANY, Menu, Question, Text
@@ -17,6 +17,13 @@ from bridge.menu.state import State
 
 LONGEST_REFERENCE = "W" * 10
 _REMARKS: dict[After, str] = {"goes on": "", "ends": " (last)", "waits": " (no value)"}
+_ROWS = {
+    "not_a_choice": "wrong key",
+    "too_short": "too short",
+    "too_long": "too long",
+    "not_a_number": "not a number",
+    "out_of_range": "out of range",
+}
 _MOST_FILTERS = 2000  # combinations of answers that a filtered list is looked at for
 
 
@@ -24,7 +31,8 @@ _MOST_FILTERS = 2000  # combinations of answers that a filtered list is looked a
 class Sight:
     """One screen: in which language (`ANY`: all at once), where it is met, how large it is and may be, what is folded.
 
-    `folded` holds (character, what stands for it). `is_left_out` marks an error line for which there is no room.
+    `folded` holds (character, what stands for it). `is_left_out` marks an error line for which there is no room. `text`
+    is what the phone shows.
     """
 
     language: str
@@ -34,6 +42,7 @@ class Sight:
     unit: str
     folded: tuple[tuple[str, str], ...] = ()
     is_left_out: bool = False
+    text: str = field(default="", repr=False)
 
     @property
     def fits(self) -> bool:
@@ -119,16 +128,18 @@ def _page(menu: Menu, tongue: Tongue, question: Question, version: _Version, pag
     many = f" {page.number + 1}/{len(version.pages)}" if len(version.pages) > 1 else ""
     where = f"{question.name}{many}{version.remark}"
     texts = [question.label, *version.offered[page.first : page.stop], *_engine_texts(menu, tongue, page)]
-    yield Sight(language, where, page.size, limit, unit, _folded(tongue, [text.words[language] for text in texts]))
+    shown = _folded(tongue, [text.words[language] for text in texts])
+    yield Sight(language, where, page.size, limit, unit, shown, text=page.text)
     if version.ends and page.is_last:
         return
     for word in _errors(menu, question):
-        size = page.size + 1 + tongue.cost(error_line(tongue, question, word))
+        line, row = error_line(tongue, question, word), f"{where}: {_ROWS[word]}"
+        size = page.size + 1 + tongue.cost(line)
         if question.type == "language" and size > limit >= page.size:
-            yield Sight(language, f"{where}: {word}", page.size, limit, unit, is_left_out=True)
+            yield Sight(language, row, page.size, limit, unit, is_left_out=True, text=page.text)
         else:
             folded = _folded(tongue, [menu.words[word].words[language]])
-            yield Sight(language, f"{where}: {word}", size, limit, unit, folded)
+            yield Sight(language, row, size, limit, unit, folded, text=f"{line}\n{page.text}")
 
 
 def _errors(menu: Menu, question: Question) -> Iterator[str]:
@@ -151,13 +162,12 @@ def _last_screens(menu: Menu, budget: Budget, tongue: Tongue) -> Iterator[Sight]
     if code:
         chooser = menu.questions[0]
         state = State(((chooser.name, code),) if chooser.type == "language" else ())
-        yield _last(budget, tongue, "the end", closing(menu, state, LONGEST_REFERENCE, budget), menu.end.words[code])
-        yield _last(
-            budget, tongue, "the end, unsent", closing(menu, state, None, budget), menu.label_unsent.words[code]
-        )
+        said, unsent = closing(menu, state, LONGEST_REFERENCE, budget), closing(menu, state, None, budget)
+        yield _last(budget, tongue, "last screen", said, menu.end.words[code])
+        yield _last(budget, tongue, "last screen without reference", unsent, menu.label_unsent.words[code])
     for where, why, screen in (
         ("too many wrong inputs", "too_many", last_words(menu, "too_many", code, budget)),
-        ("apology", "sorry", apology(menu, code, budget)),
+        ("when we are broken", "sorry", apology(menu, code, budget)),
     ):
         words = [menu.words[key].words[each] for key in (why, "help") for each in ([code] if code else menu.languages)]
         yield _last(budget, tongue, where, screen, *words)
@@ -165,7 +175,7 @@ def _last_screens(menu: Menu, budget: Budget, tongue: Tongue) -> Iterator[Sight]
 
 def _last(budget: Budget, tongue: Tongue, where: str, screen: Screen, *words: str) -> Sight:
     limit = budget.septets if screen.unit == "septets" else budget.units
-    return Sight(tongue.language, where, screen.size, limit, screen.unit, _folded(tongue, words))
+    return Sight(tongue.language, where, screen.size, limit, screen.unit, _folded(tongue, words), text=screen.text)
 
 
 def _folded(tongue: Tongue, words: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -57,6 +57,22 @@ def test_wrong_words_are_told_on_one_line_with_the_way_to_the_help(
     assert said.rstrip().endswith("--help")
 
 
+def test_a_gateway_that_asks_for_every_screen_needs_no_script(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["menu", "build", "--gateway", "hubtel"])
+    said = capsys.readouterr().err
+    assert "hubtel needs no script: it asks the bridge for every screen" in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_keeps_its_capitals(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([name, "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert COMMANDS[name].help[1:] in said
+
+
 def test_a_secret_is_one_that_serve_accepts(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["secret"]) == 0
     made = capsys.readouterr().out.strip()

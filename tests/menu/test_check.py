@@ -42,9 +42,10 @@ def test_the_menu_that_ships_passes_and_shows_every_screen() -> None:
     code, printed = check(SUPPORT)
     assert code == 0
     assert line_with(printed, "all ", "language ").split() == ["all", "language", "61/160", "septets", "ç→c"]
-    assert line_with(printed, "fr ", "callback: not_a_choice").split()[2:4] == ["not_a_choice", "72/160"]
-    for name in ("location", "support_type", "callback", "safe_to_call", "the end", "the end, unsent", "apology"):
-        assert line_with(printed, "en ", f" {name} ")
+    assert line_with(printed, "fr ", "callback: wrong key").split()[2:5] == ["wrong", "key", "72/160"]
+    questions = ("location", "support_type", "callback", "safe_to_call")
+    for name in (*questions, "last screen", "last screen without reference", "when we are broken"):
+        assert line_with(printed, "  en  ", f" {name}  ")
     assert "FAIL" not in printed
 
 
@@ -57,7 +58,7 @@ def test_what_is_folded_is_a_warning_and_no_failure() -> None:
 def test_a_plain_ascii_gateway_folds_more() -> None:
     code, printed = check(SUPPORT, budgets={"plain": Budget(alphabet="ascii")})
     assert code == 0
-    assert "é→e" in line_with(printed, "fr ", "the end ")
+    assert "é→e" in line_with(printed, "  fr  ", "last screen  ")
 
 
 def test_a_screen_that_cannot_fit_fails_with_its_place_and_size(tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_a_screen_that_cannot_fit_fails_with_its_place_and_size(tmp_path: Path) 
     code, printed = check(written(tmp_path, changed(("label: Age?", f"label: {long}"))))
     assert code == 1
     assert line_with(printed, "FAIL", "en, age: 178 septets, and default carries 160")
-    assert "TOO LONG" in line_with(printed, "en ", "age: not_a_number ")
+    assert "TOO LONG" in line_with(printed, "en ", "age: not a number ")
 
 
 def test_only_the_gateway_that_is_too_small_fails() -> None:
@@ -93,7 +94,7 @@ def test_words_that_fall_back_are_named() -> None:
 def test_an_error_line_without_room_is_named_and_no_failure() -> None:
     code, printed = check(MENUS / "arabic.yaml")
     assert code == 0
-    assert "no room" in line_with(printed, "all ", "language: not_a_choice")
+    assert "no room" in line_with(printed, "all ", "language: wrong key")
 
 
 def test_a_look_up_is_refused_where_the_provider_runs_the_menu() -> None:
@@ -131,3 +132,39 @@ def test_the_menus_of_the_dialogues_pass(file: Path) -> None:
 
 def test_the_good_file_of_the_loader_passes(tmp_path: Path) -> None:
     assert check(written(tmp_path, GOOD))[0] == 0
+
+
+def test_the_words_of_every_screen_are_shown_as_the_phone_shows_them() -> None:
+    out = io.StringIO()
+    assert run([SUPPORT], DEFAULT, out, show=True) == 0
+    printed = out.getvalue()
+    below = printed[printed.index("fr        support_type: wrong key") :].splitlines()[1:7]
+    assert [line.strip() for line in below] == [
+        "│ Ce choix n'existe pas.",
+        "│ De quelle aide avez-vous besoin ?",
+        "│ 1. Hébergement",
+        "│ 2. Juridique",
+        "│ 3. Nourriture et vetements",
+        "│ 0 Retour",
+    ]
+    rows = [line for line in printed.splitlines() if "/160" in line]
+    assert len([line for line in printed.splitlines() if "│" in line]) > len(rows)
+
+
+def test_without_being_asked_no_words_are_shown() -> None:
+    assert "│" not in check(SUPPORT)[1]
+
+
+def test_two_files_of_a_folder_with_one_menu_fail(tmp_path: Path) -> None:
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text(GOOD, encoding="utf-8")
+    code, printed = check(tmp_path / "one.yaml", tmp_path / "two.yaml")
+    assert code == 1
+    assert line_with(printed, "FAIL") == ("FAIL two.yaml: the menu small is in one.yaml of this folder too; rename one")
+
+
+def test_the_same_file_twice_and_the_same_menu_in_another_folder_pass(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    files = [written(tmp_path, GOOD), written(other, GOOD)]
+    assert check(*files, files[0])[0] == 0
