@@ -22,6 +22,10 @@ EPILOG = """\
 Exit codes: list 0, or 1 where something held or dead waits for a person; show and retry 0, or 1 where
 the reference is unknown or there is nothing to retry; 2 where the command could not start.
 
+ready: waits for its turn, or for TaskRouter to come back.
+calling: its call to TaskRouter is under way.
+check: the call's answer was lost; TaskRouter is asked whether the task is there before one is made.
+done: the task is made.
 dead: certainly no task: refused, or given up by age. `retry` sends it again.
 held: a task may have been made, and TaskRouter cannot tell any more. `retry` looks for it again and makes
 one only where it is certain that there is none; with --create-anyway it makes one at once, and a second
@@ -33,15 +37,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     commands = parser.add_subparsers(dest="action", metavar="list | show | retry", required=True)
     lines = commands.add_parser("list", help="what is not delivered yet, the oldest first")
-    lines.add_argument("--state", choices=overview.STATES, help="only these (default: all but done)")
+    lines.add_argument("--state", choices=overview.STATES, help="only these, explained below (all but done)")
     lines.add_argument("--limit", type=_count, default=50, help="at most so many lines (50)")
     one = commands.add_parser("show", help="every attempt of one submission")
-    one.add_argument("reference")
+    one.add_argument("reference", help="what the caller heard, like K7QM4X")
     again = commands.add_parser("retry", help="send again what is dead, look again for what is held")
     which = again.add_mutually_exclusive_group(required=True)
     which.add_argument("reference", nargs="?", help="the one with this reference")
-    which.add_argument("--all-dead", action="store_true")
-    which.add_argument("--all-held", action="store_true")
+    which.add_argument("--all-dead", action="store_true", help="every dead one")
+    which.add_argument("--all-held", action="store_true", help="every held one")
     again.add_argument("--create-anyway", action="store_true", help="make the task of a held one, without another look")
 
 
@@ -78,7 +82,7 @@ def show_one(arguments: argparse.Namespace, store: Store, out: TextIO, now: floa
         for line in lines:
             _table(out, [_cells(line, now)])
             _history(conn, line, out)
-    return NOTHING_WRONG if lines else _unknown(out)
+    return NOTHING_WRONG if lines else _unknown()
 
 
 def retry(arguments: argparse.Namespace, store: Store, out: TextIO, now: float) -> int:
@@ -89,7 +93,7 @@ def retry(arguments: argparse.Namespace, store: Store, out: TextIO, now: float) 
     for _, sentence in told:
         print(sentence, file=out)
     if not told:
-        return _say(out, "There is nothing to retry.") if arguments.reference is None else _unknown(out)
+        return _say(out, "There is nothing to retry.") if arguments.reference is None else _unknown()
     return NOTHING_WRONG if any(changed for changed, _ in told) else SOMETHING_WRONG
 
 
@@ -126,8 +130,8 @@ def _of(conn: Connection, typed: str) -> list[Line]:
     return overview.of_reference(conn, tidied) if tidied else []
 
 
-def _unknown(out: TextIO) -> int:
-    return _say(out, "There is no delivery with this reference.")
+def _unknown() -> int:
+    return _say(sys.stderr, "There is no delivery with this reference.")
 
 
 def _say(out: TextIO, sentence: str) -> int:

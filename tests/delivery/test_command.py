@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bridge.commands import deliveries as command
-from bridge.store import open_store
+from bridge.store import open_store, overview
 
 from .stage import ANSWER, NUMBER, Clock, Stage
 
@@ -111,9 +112,12 @@ def test_show_tells_both_submissions_of_one_dialling(timed: Stage) -> None:
 
 
 @pytest.mark.parametrize("typed", ["K7QM4X", "nonsense", "", "%"])
-def test_an_unknown_reference_is_said_to_be_unknown(timed: Stage, typed: str) -> None:
+def test_an_unknown_reference_is_an_error_and_no_output(
+    timed: Stage, typed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     for action in ("show", "retry"):
-        assert asked(timed, action, typed) == (1, "There is no delivery with this reference.\n")
+        assert asked(timed, action, typed) == (1, "")
+        assert capsys.readouterr().err == "There is no delivery with this reference.\n"
 
 
 def test_what_is_dead_is_sent_again(timed: Stage, clock: Clock) -> None:
@@ -201,3 +205,17 @@ def test_it_runs_beside_the_service(beside: str, data_key: str, tmp_path: Path) 
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "Nothing.\n", "")
+
+
+def test_the_help_explains_every_state_and_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    with pytest.raises(SystemExit, match="0"):
+        parser.parse_args(["--help"])
+    said = capsys.readouterr().out
+    assert [state for state in overview.STATES if f"\n{state}: " not in said] == []
+    for step in ("list", "show", "retry"):
+        with pytest.raises(SystemExit, match="0"):
+            parser.parse_args([step, "--help"])
+        bare = [line for line in capsys.readouterr().out.splitlines() if re.fullmatch(r"  \S+", line)]
+        assert bare == [], step

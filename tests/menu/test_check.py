@@ -143,7 +143,7 @@ def test_the_words_of_every_screen_are_shown_as_the_phone_shows_them() -> None:
         "│ Ce choix n'existe pas.",
         "│ De quelle aide avez-vous besoin ?",
         "│ 1. Hébergement",
-        "│ 2. Juridique",
+        "│ 2. Aide juridique",
         "│ 3. Nourriture et vetements",
         "│ 0 Retour",
     ]
