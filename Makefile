@@ -98,4 +98,5 @@ lock: $(VENV)/tests  ## write requirements.lock anew from what is installed
 	@$(BIN)/pip freeze --exclude-editable > requirements.lock
 
 clean:  ## remove what the other verbs made, except instance/ (your data)
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis test-output
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-output
+	@rm -rf telerivet_script/node_modules flex_plugin/node_modules flex_plugin/build flex_plugin/test-output
