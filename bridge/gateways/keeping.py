@@ -95,7 +95,7 @@ class Keeper:
 
         `looked`: it was decided from what the store said. Otherwise a new row is written only where nothing is found.
         """
-        row = self._sealed(move.row, move.talk)
+        sealed = self._sealed(move.row, move.talk)
         kept = [False]
 
         def work(connection: Connection) -> Outcome | Rows:
@@ -105,18 +105,19 @@ class Keeper:
                 return limited
             if move.seen is None and not looked and any(rows := self._rows(connection, wanted)):
                 return rows
-            if not self._put(connection, row, move.seen):
+            written = self._answered(Known(move.row, move.talk), move)
+            if not self._put(connection, {**sealed, "touched_at": written.row.touched_at}, move.seen):
                 return self._rows(connection, wanted)
             kept[0] = self._settle_others(connection, move, desk)
             if not move.completes:
-                return Outcome(Reply(move.talk.text, move.talk.ends), Known(move.row, move.talk))
+                return Outcome(written.reply(), written)
             kept[0] = True
-            return self._complete(connection, move, desk)
+            return self._complete(connection, written, desk)
 
         outcome = self._settled(self._store.write(work, patience=patience, durable=_is_promise(move)))
         if kept[0]:
             self._clerk.announce()
-        return outcome
+        return replace(outcome, known=outcome.known and self._answered(outcome.known, move))
 
     def sweep(self, desk_of: Callable[[Session], Desk], most: int) -> int:
         """Delete up to `most` sessions whose time is over, keep as partials those that got far enough; how many."""
@@ -154,6 +155,10 @@ class Keeper:
         known, broken_off = map(self._opened, result)
         return Outcome(found=Found(known, broken_off))
 
+    def _answered(self, known: Known, move: Move) -> Known:
+        """`known`, answered now: what arrived before was meant for the screen before, however long the answer took."""
+        return replace(known, row=replace(known.row, touched_at=self._now())) if move.answers else known
+
     def _put(self, connection: Connection, row: dict[str, Any], seen: int | None) -> bool:
         return sessions.add(connection, row) if seen is None else sessions.change(connection, row, seen)
 
@@ -167,13 +172,13 @@ class Keeper:
             return False
         return self._clerk.keep(connection, move.partial, desk, complete=False) is not None
 
-    def _complete(self, connection: Connection, move: Move, desk: Desk) -> Outcome:
+    def _complete(self, connection: Connection, known: Known, desk: Desk) -> Outcome:
         """The submission, and its reference as the last screen. The row is ours already: nobody comes in between."""
-        receipt = self._clerk.keep(connection, Known(move.row, move.talk), desk, complete=True)
+        receipt = self._clerk.keep(connection, known, desk, complete=True)
         reference = receipt.reference if receipt else None
-        talk = replace(move.talk, text=closing(desk.menu, move.talk.state, reference, desk.budget).text)
-        self._put(connection, self._sealed(move.row, talk), move.row.turn)
-        return Outcome(Reply(talk.text, ends=True), Known(move.row, talk))
+        talk = replace(known.talk, text=closing(desk.menu, known.talk.state, reference, desk.budget).text)
+        self._put(connection, self._sealed(known.row, talk), known.row.turn)
+        return Outcome(Reply(talk.text, ends=True), Known(known.row, talk))
 
     def _keep_rest(self, connection: Connection, known: Known, desk_of: Callable[[Session], Desk]) -> bool:
         desk = desk_of(known.row)

@@ -7,7 +7,9 @@ have gone on. Nothing is lost with this memory but a little time.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Generic, TypeVar
 
@@ -50,6 +52,8 @@ class Memory:
     def __init__(self) -> None:
         self.languages: Latest[str] = Latest(LANGUAGES)
         self._sessions: Latest[Known] = Latest(SESSIONS)
+        self._answering: Counter[bytes] = Counter()
+        self._lock = threading.Lock()
 
     def remember(self, known: Known, language: str | None) -> None:
         """A session as it was just written. Its secrets end here: they are for the turn that they came in."""
@@ -63,6 +67,20 @@ class Memory:
         """The session, where it is remembered and its time is not over."""
         known = self._sessions.get(key)
         return None if known is None or known.is_over(now) else known
+
+    @contextmanager
+    def under_way(self, key: bytes) -> Iterator[bool]:
+        """Within it a turn of this session is being answered; whether another one is, too."""
+        with self._lock:
+            self._answering[key] += 1
+            is_behind = self._answering[key] > 1
+        try:
+            yield is_behind
+        finally:
+            with self._lock:
+                self._answering[key] -= 1
+                if not self._answering[key]:
+                    del self._answering[key]
 
     def forget(self, key: bytes) -> None:
         """Drop a session that was changed elsewhere."""

@@ -61,7 +61,7 @@ class Move:
 
     `completes`: the answers become a submission, and its reference the last screen. `partial` is kept as far as it
     got; `lost` is the question at which an earlier session under this key was given up; `goes_on_from` is the
-    session that this one continues.
+    session that this one continues. `answers` is False where nobody waits for a screen.
     """
 
     row: Session
@@ -71,6 +71,7 @@ class Move:
     partial: Known | None = None
     lost: Session | None = None
     goes_on_from: Session | None = None
+    answers: bool = True
 
 
 def decide(arrival: Arrival, desk: Desk, digest: Digest) -> Move | Reply:
@@ -89,7 +90,7 @@ def drop(known: Known, desk: Desk) -> Move:
     row = known.row.next(status=DROPPED)
     keeps = keeps_partial(known.talk, desk)
     talk = replace(known.talk, partial_kept=known.talk.partial_kept or keeps)
-    return Move(row, talk, known.row.turn, partial=known if keeps else None)
+    return Move(row, talk, known.row.turn, partial=known if keeps else None, answers=False)
 
 
 def _is_new_dialling(arrival: Arrival, known: Known, digest: Digest) -> bool:

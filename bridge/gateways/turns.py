@@ -11,7 +11,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from traceback import extract_tb
 
 from bridge.errors import Unavailable
@@ -36,6 +36,30 @@ log = logging.getLogger(__name__)
 
 SECONDS = 4.5  # of the five that a caller waits at most; the rest is for the way
 TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One turn that is being answered: `at` by our clock, to be done by `deadline` (monotonic).
+
+    `is_behind`: when it came, another turn of its session was being answered here, over the turn `before` it.
+    """
+
+    gateway: Gateway
+    turn: Turn
+    place: Place
+    at: float
+    deadline: float
+    is_behind: bool
+    before: int | None
+
+    def was_overtaken(self, known: Known) -> bool:
+        """Whether `known` shows a screen that was not there yet when this turn came, however long it took to write."""
+        return self.is_behind and known.row.turn != self.before
+
+    def uncounted(self) -> _Asked:
+        """The same, once it was counted."""
+        return replace(self, place=replace(self.place, wanted=replace(self.place.wanted, rate_key=None)))
 
 
 class Turns:
@@ -92,49 +116,44 @@ class Turns:
     def _served(self, gateway: Gateway, turn: Turn, deadline: float) -> Reply | None:
         """The screen; None where the number came too often."""
         arrived, place = self._now(), self._places.of(gateway, turn, deadline)
-        found, looked, clashed = self._remembered(place, turn), False, False
+        with self._memory.under_way(place.wanted.key) as is_behind:
+            known = self._memory.session(place.wanted.key, arrived)
+            asked = _Asked(gateway, turn, place, arrived, deadline, is_behind, known.row.turn if known else None)
+            return self._settled(asked, self._remembered(asked, known))
+
+    def _remembered(self, asked: _Asked, known: Known | None) -> Found | None:
+        """What may be guessed without asking the store: the session, or for a begin that there is none."""
+        begins = asked.turn.kind is Kind.BEGIN
+        if begins and asked.place.wanted.may_begin_anew:
+            return None
+        return Found(known) if known or begins else None
+
+    def _settled(self, asked: _Asked, found: Found | None) -> Reply | None:
+        looked, clashed = False, False
         for _ in range(TRIES):
-            outcome, moved = self._tried(gateway, turn, place, found, arrived, deadline, looked=looked, clashed=clashed)
+            outcome, moved = self._tried(asked, found, looked=looked, clashed=clashed)
             if outcome.limited:
-                self.counts["limited", gateway.name] += 1
+                self.counts["limited", asked.gateway.name] += 1
                 return None
             if outcome.reply is not None:
-                return self._answered(gateway, outcome, moved)
+                return self._answered(asked.gateway, outcome, moved)
             found, clashed, looked = outcome.found, looked and moved, True
-            place = replace(place, wanted=replace(place.wanted, rate_key=None))
+            asked = asked.uncounted()
         raise Unavailable("too many turns of one session at once")
 
-    def _remembered(self, place: Place, turn: Turn) -> Found | None:
-        """What may be guessed without asking the store: the session, or for a begin that there is none."""
-        if turn.kind is Kind.BEGIN and place.wanted.may_begin_anew:
-            return None
-        known = self._memory.session(place.wanted.key, self._now())
-        return Found(known) if known or turn.kind is Kind.BEGIN else None
-
-    def _tried(
-        self,
-        gateway: Gateway,
-        turn: Turn,
-        place: Place,
-        found: Found | None,
-        arrived: float,
-        deadline: float,
-        *,
-        looked: bool,
-        clashed: bool,
-    ) -> tuple[Outcome, bool]:
+    def _tried(self, asked: _Asked, found: Found | None, *, looked: bool, clashed: bool) -> tuple[Outcome, bool]:
         """One try, and whether it was a move. `looked`: the store said what was `found`."""
+        wanted = asked.place.wanted
         if found is None:
-            return self._keeper.look(place.wanted, left(deadline)), False
+            return self._keeper.look(wanted, left(asked.deadline)), False
         known = found.known
-        here = place if known is None or known.is_over(self._now()) else self._places.again(place, known)
-        arrival = self._arrival(gateway, turn, here, found, arrived, clashed=clashed)
-        move = decide(arrival, here.desk, self._digest)
+        here = asked.place if known is None or known.is_over(self._now()) else self._places.again(asked.place, known)
+        move = decide(self._arrival(asked, here, found, clashed=clashed), here.desk, self._digest)
         if isinstance(move, Move):
-            return self._keeper.make(here.wanted, move, here.desk, left(deadline), looked=looked), True
+            return self._keeper.make(wanted, move, here.desk, left(asked.deadline), looked=looked), True
         if looked or known is None:
             return Outcome(move, known), False
-        return self._keeper.repeat(here.wanted, known, left(deadline)), False
+        return self._keeper.repeat(wanted, known, left(asked.deadline)), False
 
     def _answered(self, gateway: Gateway, outcome: Outcome, moved: bool) -> Reply | None:
         known = outcome.known
@@ -162,23 +181,22 @@ class Turns:
             found = outcome.found
         raise Unavailable("too many turns of one session at once")
 
-    def _arrival(
-        self, gateway: Gateway, turn: Turn, place: Place, found: Found, arrived: float, *, clashed: bool
-    ) -> Arrival:
+    def _arrival(self, asked: _Asked, place: Place, found: Found, *, clashed: bool) -> Arrival:
+        turn, known = asked.turn, found.known
         return Arrival(
             turn=turn,
-            at=arrived,
+            at=asked.at,
             now=self._now(),
             key=place.wanted.key,
             caller=place.caller,
             caller_key=place.wanted.caller_key,
             service_code=place.service_code,
             prefill=place.prefill,
-            reuses_ids=gateway.reuses_ids,
-            known=found.known,
+            reuses_ids=asked.gateway.reuses_ids,
+            known=known,
             broken_off=found.broken_off,
-            clashed=clashed,
-            is_foreign=found.known is not None and _is_foreign(turn, found.known),
+            clashed=clashed or (known is not None and asked.was_overtaken(known)),
+            is_foreign=known is not None and _is_foreign(turn, known),
         )
 
     def _digest(self, text: str) -> str:

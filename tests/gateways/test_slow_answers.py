@@ -1,0 +1,119 @@
+"""A gateway without turn numbers that asks again while our answer is on its way: one key press, one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from bridge.inquiry import Found, Inquiry
+from bridge.menu import read_menu
+from bridge.store import Store
+from tests.gateways.conftest import Clock, House
+from tests.gateways.phones import Phone
+from tests.gateways.test_every_gateway import phone
+from tests.gateways.test_turns import PIN
+
+DEADLINE = 20.0
+
+
+class Holdup:
+    """Something that takes as long as the test likes. `begun` is set once it is under way."""
+
+    def __init__(self) -> None:
+        self.begun, self.ends = Event(), Event()
+
+    def __call__(self, *_: object) -> None:
+        self.begun.set()
+        assert self.ends.wait(DEADLINE)
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(5) as pool:
+        yield pool
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Return once it holds."""
+    tick = Event()
+    for _ in range(int(DEADLINE * 100)):
+        if condition():
+            return
+        tick.wait(0.01)
+    raise AssertionError("it never came to that")
+
+
+def in_line(store: Store, number: int) -> None:
+    """Return once so many pieces of work wait for the writer."""
+    until(lambda: store._writer._waiting.qsize() == number)
+
+
+def at_the_location(house: House, clock: Clock) -> Phone:
+    caller = phone(house, "arkesel", clock)
+    caller.dial()
+    caller.press("1")
+    clock.go(2)
+    caller.wait = lambda: None
+    return caller
+
+
+def test_while_the_answer_waits_to_be_written(small_house: House, clock: Clock, threads: ThreadPoolExecutor) -> None:
+    store, caller, stalled = small_house.store, at_the_location(small_house, clock), Holdup()
+    threads.submit(store.write, stalled)
+    assert stalled.begun.wait(DEADLINE)
+    first = threads.submit(caller.press, "1")
+    in_line(store, 1)
+    clock.go(1.5)
+    again = threads.submit(caller.again)
+    in_line(store, 2)
+    clock.go(0.5)
+    stalled.ends.set()
+    assert first.result(DEADLINE).text.startswith("What support")
+    assert again.result(DEADLINE) == first.result()
+
+
+def test_while_the_answer_is_being_committed(small_house: House, clock: Clock, threads: ThreadPoolExecutor) -> None:
+    store, caller, before, disk = small_house.store, at_the_location(small_house, clock), Holdup(), Holdup()
+    threads.submit(store.write, before)
+    assert before.begun.wait(DEADLINE)
+    first = threads.submit(caller.press, "1")
+    in_line(store, 1)
+    threads.submit(store.write, disk, durable=False)  # in the same transaction, behind it
+    in_line(store, 2)
+    before.ends.set()
+    assert disk.begun.wait(DEADLINE)
+    clock.go(1.5)
+    again = threads.submit(caller.again)
+    in_line(store, 1)
+    clock.go(1.5)
+    disk.ends.set()
+    assert first.result(DEADLINE).text.startswith("What support")
+    assert again.result(DEADLINE) == first.result()
+
+
+def test_while_a_look_up_takes_its_time(sqlite_store: Store, clock: Clock, threads: ThreadPoolExecutor) -> None:
+    slow = [Holdup(), Holdup()]
+    asked: Iterator[Callable[[], None]] = iter(slow)
+
+    def look_up(inquiry: Inquiry, seconds: float) -> Found:
+        next(asked, lambda: None)()
+        return Found("You have 12.50")
+
+    house = House(sqlite_store, clock, {"support": read_menu(PIN, "pin")}, look_up=look_up)
+    caller = phone(house, "arkesel", clock)
+    caller.dial()
+    clock.go(2)
+    caller.wait = lambda: None
+    first = threads.submit(caller.press, "84219")
+    assert slow[0].begun.wait(DEADLINE)
+    clock.go(1.5)
+    again = threads.submit(caller.again)
+    assert slow[1].begun.wait(DEADLINE)
+    clock.go(1.5)
+    slow[0].ends.set()
+    assert "You have 12.50" in first.result(DEADLINE).text
+    slow[1].ends.set()
+    assert again.result(DEADLINE) == first.result()
