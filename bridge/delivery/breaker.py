@@ -47,7 +47,7 @@ def after(gates: Gates, kind: Kind, outcome: Outcome, now: float, patience: Pati
     """The gates once this outcome is known."""
     match outcome.kind:
         case "limited":
-            return Verdict(_limited(gates, kind, now + limited_for(outcome, patience)))
+            return Verdict(_limited(gates, kind, limited_for(outcome, patience), now, patience))
         case "unsent" | "unknown":
             return Verdict(replace(gates, api=_failed(gates.api, now, patience)))
         case "fault":
@@ -58,17 +58,21 @@ def after(gates: Gates, kind: Kind, outcome: Outcome, now: float, patience: Pati
             return Verdict(replace(gates, api=healthy), recovered)
 
 
-def _limited(gates: Gates, kind: Kind, until: float) -> Gates:
+def _limited(gates: Gates, kind: Kind, seconds: float, now: float, patience: Patience) -> Gates:
     """Look-ups have a limit of their own; one that a create meets may be the whole account's."""
-    lookup = replace(gates.lookup, paused_until=max(gates.lookup.paused_until, until))
+
+    def held(gate: Gate) -> Gate:
+        already = gate.paused_until if paused(gate, now, patience) else now
+        return replace(gate, paused_until=max(already, now + seconds))
+
     if kind == "lookup":
-        return replace(gates, lookup=lookup)
-    return Gates(api=replace(gates.api, paused_until=max(gates.api.paused_until, until)), lookup=lookup)
+        return replace(gates, lookup=held(gates.lookup))
+    return Gates(api=held(gates.api), lookup=held(gates.lookup))
 
 
 def _failed(api: Gate, now: float, patience: Patience) -> Gate:
     """Calls that were under way when the breaker opened fail as well; they make no pause longer."""
-    if is_open(api) and now < api.paused_until:
+    if is_open(api) and paused(api, now, patience):
         return api
     failures = api.failures + 1
     if failures < OPENS_AT:

@@ -27,6 +27,11 @@ class Rules:
     rates: Rates = field(default_factory=Rates)
     patience: Patience = field(default_factory=Patience)
 
+    def longest(self) -> recovery.Longest:
+        """What a clock that was set back is found out by."""
+        patience = self.patience
+        return recovery.Longest(patience.limited_most + 1, self.lease, patience.outage_probe_most)
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -42,13 +47,17 @@ class Claimed:
     recovered: int
 
 
-def claim(conn: Connection, owner: str, free: int, rules: Rules, now: float) -> Claimed:
-    """Take what is due, at most `free`: look-ups first, since a probe by look-up leaves no task in doubt."""
+def claim(conn: Connection, owner: str, free: int, rules: Rules, now: float, *, may_look: bool = True) -> Claimed:
+    """Take what is due, at most `free`: look-ups first, since a probe by look-up leaves no task in doubt.
+
+    Without `may_look` none is made, for one that comes too early proves nothing.
+    """
     gates = _refilled(limits.locked(conn), rules, now)
     lost = recovery.recover_expired(conn, rules.patience.settle, now)
     live = deliveries.live_calls(conn, now)
     room = min(free, breaker.room(gates.api, live, rules.cap, now, rules.patience))
-    looks = 0 if breaker.paused(gates.lookup, now, rules.patience) else int(gates.lookup.tokens)
+    silent = not may_look or breaker.paused(gates.lookup, now, rules.patience)
+    looks = 0 if silent else int(gates.lookup.tokens)
     jobs = _take(conn, "check", min(room, looks), owner, now)
     jobs += _take(conn, "ready", min(room - len(jobs), int(gates.api.tokens)), owner, now)
     if jobs:

@@ -20,6 +20,7 @@ from bridge.taskrouter import TaskRouter
 
 from .call import Answer, Caller, Planner, place_of
 from .claim import Claimed, Rules, claim
+from .clock import Watch
 from .faults import RouteFaults
 from .finish import Finished, finish
 from .health import USELESS, Counts, Health
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 IDLE = 1.0  # seconds between looks for what other processes left, or an admin sent back
 CROWDED = 0.1  # seconds until the next try where other processes hold all places
 AFTER_A_CRASH = 1.0
+UNWOUND = 10.0  # seconds between looks for times that lie in the future
 
 
 class Worker:
@@ -59,6 +61,9 @@ class Worker:
         self._busy = 0
         self._lock = threading.Lock()
         self._woken, self._stopping = threading.Event(), threading.Event()
+        self._watch = Watch(now)
+        self._looks_from = 0.0  # by the clock that nobody sets
+        self._unwound_at = float("-inf")
         self._threads: list[threading.Thread] = []
         self._begun = False
 
@@ -134,11 +139,12 @@ class Worker:
         """One claim, and the rest after it. False once we stop."""
         self._health.beat(self._now())
         self._begin()
+        now = self._minded_time()
         self._woken.clear()
         if self._stopping.is_set():
             return False
         free = self._free()
-        claimed = self._claim(free) if free else None
+        claimed = self._claim(free, now) if free else None
         self._health.trouble(None)
         self._rest(claimed)
         return not self._stopping.is_set()
@@ -157,12 +163,31 @@ class Worker:
             return recovery.recover_all(conn, settle, now)
         return recovery.recover_node(conn, self._owner.rpartition("#")[0], settle, now)
 
+    def _minded_time(self) -> float:
+        """The time to claim by, once it is known what was done to the clock.
+
+        Where it was set forward, what seems to have waited long enough for a look-up has not. Where it was set back,
+        what was written before lies in the future, and nobody shall wait for that.
+        """
+        settle = self._rules.patience.settle
+        now, step = self._watch.look()
+        if step:
+            log.warning("event=clock_set seconds=%+.0f", step)
+        if step > 0:
+            self._looks_from = time.monotonic() + settle.second
+        if step < 0 or abs(now - self._unwound_at) > UNWOUND:
+            longest, set_back = self._rules.longest(), step < 0
+            self._store.write(lambda conn: recovery.unwind(conn, settle, longest, now, set_back=set_back))
+            self._unwound_at = now
+        return now
+
     def _free(self) -> int:
         with self._lock:
             return self._rules.cap - self._busy
 
-    def _claim(self, free: int) -> Claimed:
-        claimed = self._store.write(lambda conn: claim(conn, self._owner, free, self._rules, self._now()))
+    def _claim(self, free: int, now: float) -> Claimed:
+        may_look = time.monotonic() >= self._looks_from
+        claimed = self._store.write(lambda conn: claim(conn, self._owner, free, self._rules, now, may_look=may_look))
         self._health.fault(claimed.fault)
         if claimed.recovered:
             log.warning("event=delivery_recovered count=%d", claimed.recovered)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Float, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Float, case, func, literal, select, true, update
 
 from bridge.store.deliveries import in_state
-from bridge.store.tables import attempt, delivery
+from bridge.store.tables import attempt, delivery, limiter
 
+CLOCKS_DIFFER = 2.0  # seconds that the clocks of our own machines may be apart
+MINUTE = 60.0
 STOPPED = "the bridge stopped during the call"
 
 
@@ -26,6 +28,15 @@ class Settle:
     apart: float = 5.0
     proof: float = 300.0
     events: float = 29 * 86_400.0  # the event log keeps attributes for 30 days
+
+
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """Seconds for which a delivery is put off, a call lasts, and all delivery pauses but for a long 429."""
+
+    wait: float
+    call: float
+    pause: float
 
 
 def wake_all(conn: Connection, settle: Settle, now: float) -> None:
@@ -55,6 +66,37 @@ def recover_node(conn: Connection, node: str, settle: Settle, now: float) -> int
 def recover_expired(conn: Connection, settle: Settle, now: float) -> int:
     """What has been under way for longer than any call can take."""
     return _recover(conn, delivery.c.lease <= now, settle, now)
+
+
+def unwind(conn: Connection, settle: Settle, longest: Longest, now: float, *, set_back: bool) -> None:
+    """After the clock was set back: whatever was timed by the clock before would wait for its time to come again.
+
+    What is ready goes at once. What is in doubt begins to wait anew, for when it was attempted nobody can say.
+    `set_back` says that it was seen; a process that began since then finds out by what it reads.
+    """
+    _unwind_gates(conn, longest, now, set_back)
+    _recover(conn, delivery.c.lease > now + longest.call + MINUTE, settle, now)
+    future = now + CLOCKS_DIFFER
+    timed_before = (delivery.c.created_at > future) | (delivery.c.attempt_at > future)
+    astray = (delivery.c.due > now) & (timed_before | (delivery.c.due > future + longest.wait))
+    times = {
+        "created_at": case((delivery.c.created_at > now, now), else_=delivery.c.created_at),
+        "attempt_at": case((delivery.c.attempt_at > now, now), else_=delivery.c.attempt_at),
+    }
+    again = {**times, "due": now + settle.first, "looked": 0}
+    conn.execute(update(delivery).where(in_state("ready"), astray).values({**times, "due": now}))
+    conn.execute(update(delivery).where(in_state("check"), astray).values(again))
+
+
+def _unwind_gates(conn: Connection, longest: Longest, now: float, set_back: bool) -> None:
+    """A longer pause than is usual is cut; should it have been meant, the next call is told so again."""
+    astray = true() if set_back else limiter.c.at > now + CLOCKS_DIFFER
+    most = now + longest.pause
+    times = {
+        "at": case((limiter.c.at > now, now), else_=limiter.c.at),
+        "paused_until": case((limiter.c.paused_until > most, most), else_=limiter.c.paused_until),
+    }
+    conn.execute(update(limiter).where(astray).values(times))
 
 
 def _recover(conn: Connection, which: ColumnElement[bool], settle: Settle, now: float) -> int:

@@ -41,8 +41,8 @@ def test_fresh_work_wakes_the_worker(stage: Stage, monkeypatch: pytest.MonkeyPat
 def test_in_a_pause_fresh_work_does_not_keep_the_store_busy(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     claims: list[Claimed] = []
 
-    def counted(*given: object) -> Claimed:
-        claims.append(claim(*given))  # type: ignore[arg-type]
+    def counted(*given: object, **more: object) -> Claimed:
+        claims.append(claim(*given, **more))  # type: ignore[arg-type]
         return claims[-1]
 
     monkeypatch.setattr(worker, "claim", counted)
@@ -202,10 +202,10 @@ def test_the_claiming_thread_survives_a_crash(
     crashes = iter([RuntimeError(NUMBER), SystemExit(1)])
     real = claim
 
-    def crashing(*given: object) -> object:
+    def crashing(*given: object, **more: object) -> object:
         for crash in crashes:
             raise crash
-        return real(*given)  # type: ignore[arg-type]
+        return real(*given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(worker, "AFTER_A_CRASH", 0.01)
     monkeypatch.setattr(worker, "claim", crashing)
