@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
     if arguments.step == "check":
         files = arguments.files or menu_files(settings.menus_dir)
-        return menu_check.run(files, budgets(settings), sys.stdout, show=arguments.show)
+        return menu_check.run(files, budgets(settings), sys.stdout, show=arguments.show, scripted=scripted(settings))
     menus = load_menus(settings.menus_dir)
     if arguments.menu not in menus:
         raise SetupError(f"there is no menu {arguments.menu!r} in MENUS_DIR: {', '.join(sorted(menus))}")
@@ -51,6 +51,16 @@ def _provider(name: str) -> str:
 
 def budgets(settings: Settings) -> dict[str, Budget]:
     """What a screen may hold: everywhere, and at each gateway that the routes or the tokens name."""
-    named = {route.gateway for route in load_routes(settings.routes_file, Route(), KNOWN_GATEWAYS).all()}
+    named = {route.gateway for route in _routes(settings)}
     used = (named | set(settings.gateways)) & set(BUDGETS)
     return {"default": Budget()} | {name: BUDGETS[name] for name in sorted(used)}
+
+
+def scripted(settings: Settings) -> set[str]:
+    """The menus that Telerivet runs by the routes; by the default route, too, where its secret is set."""
+    names = ("telerivet", "") if settings.telerivet_secrets else ("telerivet",)
+    return {route.menu or "support" for route in _routes(settings) if route.gateway in names}
+
+
+def _routes(settings: Settings) -> tuple[Route, ...]:
+    return load_routes(settings.routes_file, Route(), KNOWN_GATEWAYS).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -13,7 +13,6 @@ from bridge.menu.survey import Sight, survey
 
 DEFAULT = {"default": Budget()}
 BESIDE = " " * 12 + "│ "  # where the words of a screen stand
-RUNS_THE_MENU_ITSELF = ("telerivet",)  # there is no server of ours to look anything up, and inputs stay in its logs
 
 
 def run(
@@ -22,16 +21,17 @@ def run(
     out: TextIO | None = None,
     *,
     show: bool = False,
+    scripted: Collection[str] = (),
 ) -> int:
     """Print a table for each file and gateway. Returns 0, or 1 where a file is refused or a screen does not fit.
 
     `budgets` holds what each gateway carries, by the gateway's name. `out` is standard output without it. `show` prints
-    the words of each screen under its row.
+    the words of each screen under its row. `scripted` names the menus that Telerivet runs itself.
     """
     if not files:
         print("no menu file: name one, or put one into the folder of MENUS_DIR", file=out)
         return 1
-    failures = [failure for file in files for failure in _check_file(file, budgets, out, show)]
+    failures = [failure for file in files for failure in _check_file(file, budgets, out, show, scripted)]
     failures += _names_taken(files)
     for failure in failures:
         print(f"FAIL {failure}", file=out)
@@ -49,7 +49,9 @@ def _names_taken(files: Sequence[Path]) -> Iterator[str]:
                 yield f"{file.name}: the menu {name} is in {other.name} of this folder too; rename one"
 
 
-def _check_file(file: Path, budgets: Mapping[str, Budget], out: TextIO | None, show: bool) -> list[str]:
+def _check_file(
+    file: Path, budgets: Mapping[str, Budget], out: TextIO | None, show: bool, scripted: Collection[str]
+) -> list[str]:
     try:
         menu = load_menu(file)
     except FileRefused as refused:
@@ -60,6 +62,8 @@ def _check_file(file: Path, budgets: Mapping[str, Budget], out: TextIO | None, s
         sights = survey(menu, budget)
         _print_table(gateway, budget, sights, out, show)
         failures += [f"{file}: {reason}" for reason in _reasons(menu, gateway, budget, sights)]
+    if menu.name in scripted:
+        failures += [f"{file}: {reason}" for reason in _beyond_a_script(menu)]
     for warning in _warnings(menu):
         print(f"  warning: {warning}", file=out)
     print(file=out)
@@ -100,11 +104,14 @@ def _reasons(menu: Menu, gateway: str, budget: Budget, sights: Sequence[Sight]) 
         for code, language in menu.languages.items():
             if language.encoding == "ucs2":
                 yield f"{code}: needs UCS-2, and {gateway} carries plain ASCII only"
-    if gateway in RUNS_THE_MENU_ITSELF:
-        for question in menu.questions:
-            if question.type == "lookup" or question.secret:
-                kind = "a look-up" if question.type == "lookup" else "secret"
-                yield f"questions[{question.name}]: {kind}, which only server-run gateways can have, not {gateway}"
+
+
+def _beyond_a_script(menu: Menu) -> Iterator[str]:
+    """Telerivet has no server of ours behind it to look anything up, and what is typed stays in its logs."""
+    for question in menu.questions:
+        if question.type == "lookup" or question.secret:
+            kind = "a look-up" if question.type == "lookup" else "secret"
+            yield f"questions[{question.name}]: {kind}, which only server-run gateways can have, not telerivet"
 
 
 def _warnings(menu: Menu) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,10 @@ MENUS = ROOT / "tests" / "dialogues" / "menus"
 DEFAULT = {"default": Budget()}
 
 
-def check(*files: Path, budgets: Mapping[str, Budget] = DEFAULT) -> tuple[int, str]:
+def check(*files: Path, budgets: Mapping[str, Budget] = DEFAULT, scripted: Sequence[str] = ()) -> tuple[int, str]:
     """The exit code and what is printed."""
     out = io.StringIO()
-    return run(files, budgets, out), out.getvalue()
+    return run(files, budgets, out, scripted=scripted), out.getvalue()
 
 
 def written(folder: Path, source: str) -> Path:
@@ -99,10 +99,17 @@ def test_an_error_line_without_room_is_named_and_no_failure() -> None:
 
 def test_a_look_up_is_refused_where_the_provider_runs_the_menu() -> None:
     assert check(MENUS / "wallet.yaml")[0] == 0
-    code, printed = check(MENUS / "wallet.yaml", budgets={"telerivet": Budget()})
+    code, printed = check(MENUS / "wallet.yaml", scripted=["wallet"])
     assert code == 1
     assert line_with(printed, "FAIL", "questions[balance]", "only server-run")
     assert line_with(printed, "FAIL", "questions[pin]", "secret")
+
+
+def test_a_secret_that_reaches_nobody_is_named() -> None:
+    code, printed = check(MENUS / "wallet.yaml")
+    assert code == 0
+    assert line_with(printed, "warning", "questions[pin]", "reaches nobody")
+    assert "reaches nobody" not in check(*sorted((ROOT / "menus" / "examples").glob("*.yaml")))[1]
 
 
 def test_ucs2_is_refused_on_a_plain_ascii_gateway() -> None:
