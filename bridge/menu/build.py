@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bridge.menu.alphabet import outside_gsm, units
@@ -26,17 +26,18 @@ from bridge.menu.folding import fold
 from bridge.menu.words import KEYS, words_for
 
 Data = Mapping[str, Any]
+_NAMED = 12  # characters that one fault shows
 _LONGEST_JOINED = {"gsm7": 60, "ucs2": 24}  # the engine's words in all languages leave room for the question
 
 
 @dataclass
 class _Builder:
-    """`document` collects the characters that cannot be folded."""
+    """`lacking` collects, for each language, the characters that cannot be folded and where each was met first."""
 
-    document: Document
     data: Data
     languages: dict[str, Language]
     encodings: dict[str, Encoding]
+    lacking: dict[str, dict[str, Path]] = field(default_factory=dict)
 
     def shown(self, words: str, code: str, path: Path) -> str:
         """`words` as phones show them in this language."""
@@ -44,9 +45,7 @@ class _Builder:
             return words
         folded = fold(words)
         for character in outside_gsm(folded):
-            name = unicodedata.name(character, "no name")
-            expected = "a character of GSM 03.38 or of the fold table, or encoding: ucs2 for this language"
-            self.document.refuse(path, f"{character} (U+{ord(character):04X} {name})", expected)
+            self.lacking.setdefault(code, {}).setdefault(character, path)
         return folded
 
     def text(self, label: str | Mapping[str, str], path: Path) -> Text:
@@ -111,7 +110,7 @@ class _Builder:
 def build_menu(document: Document, data: Data) -> Menu:
     """The menu of a file without faults. Characters that cannot be folded become faults of `document`."""
     languages = _languages(data)
-    builder = _Builder(document, data, languages, _encodings(languages))
+    builder = _Builder(data, languages, _encodings(languages))
     builder_end = {key: builder.text(data["end"][key], ("end", key)) for key in ("label", "label_unsent")}
     for code in languages:
         builder.shown(data["help_line"], code, ("help_line",))
@@ -129,7 +128,22 @@ def build_menu(document: Document, data: Data) -> Menu:
         resume=data.get("resume", True),
         partial_after=tuple(data.get("partial", {}).get("after", ())),
     )
+    for code, characters in builder.lacking.items():
+        _refuse_characters(document, code, characters)
     return replace(menu, data=compiled(menu))
+
+
+def _refuse_characters(document: Document, code: str, characters: Mapping[str, Path]) -> None:
+    """One fault for a language, where the first of these characters stands: the remedy is the same for all."""
+    first, *others = characters
+    found = f"{first} (U+{ord(first):04X} {unicodedata.name(first, 'no name')})"
+    if others:
+        more = " ".join(others[:_NAMED]) + (" …" if len(others) > _NAMED else "")
+        found += f" and {len(others)} more: {more}"
+    language = f"the language {code}" if code != ANY else "the language that is written so"
+    document.refuse(
+        characters[first], found, f"`encoding: ucs2` for {language}, or characters that phones have (GSM 03.38)"
+    )
 
 
 def _languages(data: Data) -> dict[str, Language]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bridge.menu.document import Document, Path
+from bridge.menu.shape import COMMA
 from bridge.menu.words import known_languages, words_for
 
 Data = Mapping[str, Any]
@@ -163,7 +164,8 @@ def _choice_keys_belong_to_filters(document: Document, data: Data) -> None:
         for place, choice in enumerate(choices):
             extra = choice.keys() - {"name", "label"} if isinstance(choice, dict) else set()
             for key in sorted(extra - filters, key=str):
-                expected = "name, label, or the name of a choice_filter of this list"
+                hint = COMMA if choice[key] is None else ""
+                expected = f"name, label, or the name of a choice_filter of this list{hint}"
                 document.refuse((*path, place, key), str(key), expected)
             for key in sorted(filters):
                 if not isinstance(choice, dict) or not choice:

@@ -28,6 +28,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from bridge.errors import Fault
+from bridge.menu.slips import told
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
@@ -83,13 +84,12 @@ def read_document(source: bytes) -> Document:
     except _Unreadable as error:
         document.faults.append(Fault("the file", error.found, error.expected, error.line))
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        document.faults.append(_yaml_fault(str(error.problem or error.context), mark.line + 1 if mark else None))
+        document.faults.append(told(str(error.problem or error.context), _line_of_slip(error)))
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1
         document.faults.append(Fault("the file", f"the control character {error.character!r}", "a text file", line))
     except (YAMLError, ValueError, RecursionError) as error:
-        document.faults.append(_yaml_fault(type(error).__name__, None))
+        document.faults.append(told(type(error).__name__, None))
     return document
 
 
@@ -109,8 +109,11 @@ class _Unreadable(Exception):
         super().__init__(found)
 
 
-def _yaml_fault(problem: str, line: int | None) -> Fault:
-    return Fault("the file", f"broken YAML ({problem})", "YAML 1.2", line)
+def _line_of_slip(error: MarkedYAMLError) -> int | None:
+    """Where the slip is. What is never closed is noticed far below it, so that its beginning says more."""
+    is_open = "end of stream" in str(error.problem) or "expected ',' or" in str(error.problem)
+    mark = (error.context_mark if is_open else None) or error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else None
 
 
 def _events(text: str) -> Iterator[Event]:
@@ -137,7 +140,7 @@ class _Builder:
     def _node(self, event: Event, path: Path) -> Any:
         self._document.lines.setdefault(path, _line(event))
         if isinstance(event, AliasEvent):
-            raise _Unreadable(_line(event), "an alias (*)", "the words themselves")
+            raise _Unreadable(_line(event), "an alias (*)", "the words themselves, in quotes where they begin with *")
         if len(path) > MAX_DEPTH:
             raise _Unreadable(_line(event), "too many levels", f"at most {MAX_DEPTH} levels")
         if getattr(event, "tag", None) is not None:
@@ -171,7 +174,7 @@ class _Builder:
 
     def _key(self, event: Event, path: Path) -> str:
         if isinstance(event, AliasEvent):
-            raise _Unreadable(_line(event), "an alias (*)", "the words themselves")
+            raise _Unreadable(_line(event), "an alias (*)", "the words themselves, in quotes where they begin with *")
         if not isinstance(event, ScalarEvent):
             raise _Unreadable(_line(event), "a mapping or list as a key", "a word as a key")
         return str(event.value)

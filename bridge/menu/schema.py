@@ -17,7 +17,7 @@ _IN_WORDS = {
     NAME: "a to z, 0 to 9 and _, a letter first, at most 32",
     MENU_NAME: "a to z, 0 to 9, - and _, a letter first, at most 32",
     CHOICE_NAME: "letters, digits, - and _, at most 32",
-    LANGUAGE: "like en or pt-BR",
+    LANGUAGE: "a language code, like en or pt-BR",
 }
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -59,7 +59,7 @@ class MapOf(fields.Field[Any]):
         for key, part in value.items():
             try:
                 if not self._key.fullmatch(key):
-                    raise ValidationError(f"a key of {_IN_WORDS[self._key]}")
+                    raise ValidationError(f"a key: {_IN_WORDS[self._key]}")
                 read[key] = self._value.deserialize(part)
             except ValidationError as error:
                 wrong[key] = error.messages
@@ -270,7 +270,7 @@ class MenuSchema(Strict):
 class WordsSchema(Strict):
     """A file of `bridge/menu/words/`."""
 
-    language = _name("a language code", LANGUAGE, required=True)
+    language = _name("its code", LANGUAGE, required=True)
     label = _text("the language's own name", required=True)
     encoding = _word_of("gsm7", "ucs2", required=True)
     words = MapOf("a mapping of keys to words", NAME, _text(), required=True)

@@ -9,6 +9,8 @@ from marshmallow import Schema, ValidationError
 
 from bridge.menu.document import Document, Path, describe
 
+COMMA = "; words that hold a comma need quotes"
+
 
 def checked(document: Document, schema: Schema) -> dict[str, Any]:
     """The parts of the document that have the right shape; {} where nothing could be read."""
@@ -21,8 +23,16 @@ def checked(document: Document, schema: Schema) -> dict[str, Any]:
         return loaded
     except ValidationError as error:
         for path, expected in _messages(error.messages, ()):
-            document.refuse(path, describe(_at(document.data, path)), expected)
+            document.refuse(
+                path, describe(_at(document.data, path)), expected + _after_a_comma(document, path, expected)
+            )
         return error.valid_data if isinstance(error.valid_data, dict) else {}
+
+
+def _after_a_comma(document: Document, path: Path, expected: str) -> str:
+    """A hint where the rest of a label was read as a key: `{en: Well, what?}` holds a key `what?` without a value."""
+    is_strange = expected.startswith(("no such key", "a key"))
+    return COMMA if is_strange and path in document.lines and _at(document.data, path) is None else ""
 
 
 def _messages(messages: Any, path: Path) -> Iterator[tuple[Path, str]]:

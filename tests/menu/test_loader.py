@@ -139,6 +139,69 @@ def test_a_file_that_is_no_menu_is_refused_and_never_a_traceback(source: bytes, 
     assert any(found in fault.found for fault in faults), faults
 
 
+SLIPS = {
+    (
+        "a line indented less",
+        "    label: {en: Region?",
+        "   label: {en: Region?",
+        10,
+        "indented otherwise",
+        "as many spaces",
+    ),
+    (
+        "a line indented more",
+        "    type: select_one\n    label",
+        "      type: select_one\n    label",
+        9,
+        "too far",
+        "spaces",
+    ),
+    "a list indented less": ("  - name: town", " - name: town", 12, "indented otherwise", "before its -"),
+    "a tab": ("    choices: regions", "\tchoices: regions", 11, "a tab", "spaces before the first word"),
+    "no closing brace": ("fr: Région ?}", "fr: Région ?", 10, "without its end", "a closing }"),
+    "no closing quote": ('{reference}"', "{reference}", 26, "opened here and never closed", "its end"),
+    "a colon in a label": ("unsent: Bye", "unsent: Bye: thanks", 27, 'a second ": "', "in quotes"),
+    "a colon in braces": ("label: Age?", "label: Age: yours?", 19, 'a ": " within', "in quotes"),
+    "a label that begins with a brace": ('"Bye {reference}"', "{reference} bye", 26, "behind a closing }", "quotes"),
+    "a label that begins with a percent": ("unsent: Bye", "unsent: %Bye", 27, "sign of YAML's own", "in quotes"),
+    "no colon": ("help_line: 0116", "help_line 0116", 6, "no key with its value", "key: value"),
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "found", "expected"), [pytest.param(*row[1:], id=row[0]) for row in SLIPS]
+)
+def test_a_slip_in_yaml_is_told_in_plain_words(old: str, new: str, line: int, found: str, expected: str) -> None:
+    (fault,) = faults_of(changed((old, new)))
+    assert fault.found.startswith("broken YAML: ")
+    assert (found in fault.found, expected in fault.expected, fault.line) == (True, True, line), str(fault)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("fr: Région ?}", "fr: Eh bien, région ?}", id="in a language's words"),
+        pytest.param("label: Age?", "label: Age, please?", id="in a question's label"),
+        pytest.param("label: South", "label: South, far", id="in a choice's label"),
+    ],
+)
+def test_a_comma_that_cuts_a_label_is_recognised(old: str, new: str) -> None:
+    (fault,) = faults_of(changed((old, new)))
+    assert fault.expected.endswith("words that hold a comma need quotes")
+
+
+def test_characters_that_cannot_be_carried_are_one_fault_a_language() -> None:
+    faults = faults_of(changed(("fr: Région ?", "fr: Регион ?"), ("fr: Ville ?", "fr: Город ?")))
+    assert [(fault.path, fault.line) for fault in faults] == [("questions[region].label.fr", 10)]
+    assert faults[0].found == "Р (U+0420 CYRILLIC CAPITAL LETTER ER) and 8 more: е г и о н Г р д"
+    assert faults[0].expected.startswith("`encoding: ucs2` for the language fr")
+
+
+def test_a_missing_value_is_not_taken_for_a_comma() -> None:
+    (fault,) = faults_of(changed(("help_line: 0116", "help_line:")))
+    assert "comma" not in fault.expected
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_in_words(source: bytes) -> None:
     assert faults_of(source)
