@@ -44,7 +44,7 @@ def open_store(
         lock = None
         if parsed.drivername == "sqlite":
             if shared and is_new(url):
-                raise SetupError(f"DATABASE_URL: there is no database {NOT_YET}")
+                raise SetupError(f"DATABASE_URL: there is no database at {engines.sqlite_file(parsed)} {NOT_YET}")
             lock = None if shared else _file(parsed, wait)
             if lock is not None:
                 undo.callback(lock.release)
