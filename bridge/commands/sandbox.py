@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
 
+from bridge import masking
 from bridge.commands import environment, server
+from bridge.commands.sandbox_account import SandboxAccount, account_of
 from bridge.sandbox import create_sandbox, seeds_for
 from bridge.sandbox.desk import create_desk
 from bridge.settings import Settings
@@ -18,30 +19,43 @@ PORT = 8081  # beside the bridge's own
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on ({PORT})")
+    parser.add_argument("--port", type=port, default=PORT, help=f"port to listen on ({PORT})")
     parser.add_argument(
         "--data", type=Path, default=Path("instance/sandbox.db"), help="file for the tasks (instance/sandbox.db)"
     )
-    parser.epilog = "Takes ACCOUNT_SID and AUTH_TOKEN from the settings, or makes its own and prints them."
+    parser.epilog = (
+        "Takes ACCOUNT_SID and AUTH_TOKEN from the settings, or makes its own at the first start and keeps them beside "
+        "the tasks. Prints what a bridge needs in its .env to use it."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    settings = own_settings(environment.settings(), arguments.port)
-    environment.log_to_stderr(settings.log_level)
-    server.wait_for_port(settings.host, settings.port)
+    given = environment.settings()
+    environment.log_to_stderr(given.log_level)
+    server.wait_for_port(given.host, arguments.port, another="--port …")
+    account = account_of(given, arguments.data.with_suffix(".json"))
+    settings = own_settings(given, account, arguments.port)
+    masking.know(settings)
     app = create_app(settings, arguments.data)
     print(lines_for_env(settings), flush=True)
     return server.serve(app, _Nothing(), settings.host, settings.port)
 
 
-def own_settings(given: Settings, port: int) -> Settings:
-    """The settings with which this sandbox can be reached; what is missing is made up."""
-    account = given.account_sid or "AC" + secrets.token_hex(16)
-    seeds = seeds_for(account)
+def port(text: str) -> int:
+    """A port as it is typed. Raises `ValueError`."""
+    number = int(text)
+    if not 0 < number < 65_536:
+        raise ValueError
+    return number
+
+
+def own_settings(given: Settings, account: SandboxAccount, port: int) -> Settings:
+    """The settings with which this sandbox can be reached."""
+    seeds = seeds_for(account.account_sid)
     return replace(
         given,
-        account_sid=account,
-        auth_token=given.auth_token or secrets.token_hex(16),
+        account_sid=account.account_sid,
+        auth_token=account.auth_token,
         workspace_sid=seeds.workspace_sid,
         workflow_sid=seeds.workflow_sid,
         task_channel=seeds.task_channel,

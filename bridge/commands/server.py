@@ -55,6 +55,7 @@ def serve(app: Callable[..., Any], running: Running, host: str, port: int) -> in
     )
     logging.getLogger("_granian").setLevel(logging.ERROR)  # it warns of an interpreter that we do not use
     running.start()
+    log.info("Listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
     gc.freeze()  # what is there by now stays; going through it again and again would only hold up requests
     try:
         server.serve(target_loader=lambda: Reception(app, THREADS), wrap_loader=False)
@@ -65,18 +66,20 @@ def serve(app: Callable[..., Any], running: Running, host: str, port: int) -> in
     return 0
 
 
-def wait_for_port(host: str, port: int, seconds: float = WAIT_FOR_PORT) -> None:
-    """Return once `port` can be listened on. Raises `SetupError` after `seconds`.
+def wait_for_port(host: str, port: int, seconds: float = WAIT_FOR_PORT, another: str = "PORT=…") -> None:
+    """Return once `port` can be listened on. Raises `SetupError` after `seconds`; `another` is how to choose one.
 
     The server itself would share a busy port silently (SO_REUSEPORT), and answer every second request.
     """
     give_up_at = time.monotonic() + seconds
+    if seconds and _port_problem(host, port) == errno.EADDRINUSE:
+        log.warning("event=port_in_use port=%d waiting_seconds=%g", port, seconds)
     while (problem := _port_problem(host, port)) == errno.EADDRINUSE and time.monotonic() < give_up_at:
         time.sleep(0.2)
     if problem == errno.EADDRINUSE:
-        raise SetupError(f"port {port} is in use by another program: stop it, or choose another with PORT=…")
+        raise SetupError(f"port {port} is in use by another program: stop it, or choose another with {another}")
     if problem:
-        raise SetupError(f"cannot listen on {host} port {port}: choose others with HOST=… and PORT=…")
+        raise SetupError(f"cannot listen on {host} port {port}: choose others with HOST=… and {another}")
 
 
 def _port_problem(host: str, port: int) -> int:

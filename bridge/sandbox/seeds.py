@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .database import Database
 
+Row = tuple[str, str, str, Mapping[str, object]]  # SID, kind, name, the rest
 BUILT_IN_CHANNELS = ("default", "voice", "chat", "sms", "video")
 
 
@@ -44,9 +46,15 @@ def seeds_for(account_sid: str) -> Seeds:
     )
 
 
+def is_of(database: Database, account_sid: str) -> bool:
+    """Whether what is kept there was made for this account, or nothing is kept there yet."""
+    row = database.row("SELECT sid FROM resource WHERE kind = 'workspace' ORDER BY rowid")
+    return row is None or row["sid"] == seeds_for(account_sid).workspace_sid
+
+
 def sow(database: Database, seeds: Seeds, now: float) -> None:
     """Write the first resources; what is there already stays as it is."""
-    rows = [
+    rows: list[Row] = [
         (seeds.workspace_sid, "workspace", "Flex Task Assignment", _workspace(seeds)),
         (seeds.workflow_sid, "workflow", "USSD", _workflow(seeds)),
         (seeds.task_queue_sid, "task_queue", "Everyone", {"target_workers": "1==1"}),
@@ -55,13 +63,35 @@ def sow(database: Database, seeds: Seeds, now: float) -> None:
         (seeds.worker_sid, "worker", "agent", {"activity_sid": seeds.offline_sid, "attributes": "{}"}),
     ]
     for name in (*BUILT_IN_CHANNELS, seeds.task_channel):
-        sid = sid_for("TC", seeds.account_sid, name)
-        rows.append((sid, "task_channel", name, {"friendly_name": name.capitalize()}))
+        rows.append(_channel(seeds, name))
+    _write(database, rows, now)
+
+
+def sow_named(
+    database: Database,
+    seeds: Seeds,
+    workflows: Iterable[str],
+    queues: Iterable[str],
+    channels: Iterable[str],
+    now: float,
+) -> None:
+    """Write what an admin's routes and menus name, workflows and queues by SID, so that their tasks are taken here too."""
+    rows: list[Row] = [(sid, "workflow", sid, _workflow(seeds)) for sid in workflows]
+    rows += [(sid, "task_queue", sid, {"target_workers": "1==1"}) for sid in queues]
+    rows += [_channel(seeds, name) for name in channels]
+    _write(database, rows, now)
+
+
+def _write(database: Database, rows: Iterable[Row], now: float) -> None:
     with database.transaction() as connection:
         connection.executemany(
             "INSERT OR IGNORE INTO resource (sid, kind, name, body, created) VALUES (?, ?, ?, ?, ?)",
             [(sid, kind, name, json.dumps(body), now) for sid, kind, name, body in rows],
         )
+
+
+def _channel(seeds: Seeds, name: str) -> Row:
+    return sid_for("TC", seeds.account_sid, name), "task_channel", name, {"friendly_name": name.capitalize()}
 
 
 def _workspace(seeds: Seeds) -> dict[str, object]:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+
+from bridge.errors import SetupError
 
 from .database import Database
 from .events import Events
 from .faults import Plan
 from .resources import Resources
-from .seeds import seeds_for, sow
+from .seeds import is_of, seeds_for, sow, sow_named
 from .tasks import Tasks
+
+ANOTHERS = "{} holds the tasks of another account than ACCOUNT_SID: set that one, or name another file with --data"
 
 
 class World:
-    """One account with one workspace. `faults` is the plan that tests and the control endpoint write into."""
+    """One account with one workspace. `faults` is the plan that tests and the control endpoint write into.
+
+    Raises `SetupError` where the database is of another account.
+    """
 
     def __init__(
         self,
@@ -31,12 +38,18 @@ class World:
         self.now, self.sleep = now, sleep
         self.database = Database(database)
         self.seeds = seeds_for(account_sid)
+        if not is_of(self.database, account_sid):
+            raise SetupError(ANOTHERS.format(database))
         sow(self.database, self.seeds, now())
         self.resources = Resources(self.database)
         self.events = Events(self.database, now)
         self.tasks = Tasks(self.database, self.resources, self.events, now)
         self.faults = Plan(now, seed)
         self._credentials = dict(credentials)
+
+    def has(self, *, workflows: Iterable[str], queues: Iterable[str], channels: Iterable[str]) -> None:
+        """See to it that these are there, as if an admin had made them in the Console."""
+        sow_named(self.database, self.seeds, workflows, queues, channels, self.now())
 
     def knows(self, user: str, password: str) -> bool:
         """Whether Basic authentication holds: the account SID and its token, or an API key and its secret."""

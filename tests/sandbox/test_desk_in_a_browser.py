@@ -9,18 +9,21 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bridge.commands.sandbox import create_app, own_settings
+from bridge.commands.sandbox_account import SandboxAccount
 from bridge.sandbox import World, world_of
 from bridge.sandbox.server import serving
 from bridge.settings import Settings
 
 pytestmark = pytest.mark.browser
 
+ACCOUNT = SandboxAccount("AC" + "1" * 32, "2" * 32)
+
 
 @pytest.fixture
 def scene(browser: Browser) -> Iterator[tuple[Page, World, str]]:
     """A page that has seen nothing yet, the world behind the desk, and the desk's address."""
     with serving(lambda environ, start: application(environ, start)) as url:
-        settings = own_settings(Settings(), int(url.rpartition(":")[2]))
+        settings = own_settings(Settings(), ACCOUNT, int(url.rpartition(":")[2]))
         application = create_app(settings, None)
         page = browser.new_page()
         complaints: list[str] = []
