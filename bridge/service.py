@@ -43,7 +43,7 @@ class Service:
         self.menus = load_menus(settings.menus_dir)
         self.routes = routes(settings, self.menus)
         self.lookups = lookups_of(settings)
-        self.planner = Planner(self.routes, self.menus, settings.share_number)
+        self.planner = Planner(self.routes, self.menus, settings.share_number, settings.test_calls_make_tasks)
         self.store = open_store(settings.database_url, settings.data_keys, node=node(settings), now=now)
         self.worker = Worker(
             self.store,

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from bridge.commands.demo_client import Demo
 from bridge.commands.demo_keys import demo_keys
-from bridge.commands.running_demo import Demo
 from bridge.store.reference import is_valid
 from tests.servers import Server, running
 

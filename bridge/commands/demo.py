@@ -14,22 +14,32 @@ from werkzeug.wrappers import Response
 
 from bridge import create_app, masking, simulator
 from bridge.commands import environment, server
+from bridge.commands.demo_client import KEYS, TASKROUTER, announced, demo_in
 from bridge.commands.demo_keys import DemoKeys, demo_keys
+from bridge.commands.demo_menus import require_menus, tell_taskrouter
 from bridge.commands.demo_phones import Phones
 from bridge.commands.secret import signing_secret
+from bridge.errors import SetupError
 from bridge.gateways import GATEWAYS
 from bridge.lookup.stand_in import create_stand_in
-from bridge.sandbox import create_sandbox, seeds_for
+from bridge.sandbox import create_sandbox, seeds_for, world_of
 from bridge.sandbox.desk import create_desk
 from bridge.service import Service
 from bridge.settings import Gateway, Settings, read
 from bridge.signature import Secret
 
-OWN = ("HOST", "PORT", "MENUS_DIR", "DEFAULT_COUNTRY", "LOG_LEVEL")  # all that the demo takes from `.env`
-TASKROUTER = "/taskrouter"  # where the local TaskRouter stands below our own address
-LOOKUPS = "/lookups"  # and where the stand-in for an organisation's service stands
+OWN = (
+    "HOST",
+    "PORT",
+    "MENUS_DIR",
+    "ROUTES_FILE",
+    "DEFAULT_COUNTRY",
+    "LOG_LEVEL",
+)  # all that the demo takes from `.env`
+LOOKUPS = "/lookups"  # where the stand-in for an organisation's service stands below our own address
 ROUTES = Path(__file__).with_name("demo_routes.yaml")
 EXAMPLES = Path(__file__).parents[2] / "menus" / "examples"
+RUNS_ALREADY = "a demo runs here already at {}/: use it, stop it, or give this one --data another-folder"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,13 +50,16 @@ def run(arguments: argparse.Namespace) -> int:
     given = environment.environment()
     named = read({name: given[name] for name in OWN if name in given})
     environment.log_to_stderr(given.get("LOG_LEVEL", "WARNING"))
+    if here := demo_in(arguments.data):
+        raise SetupError(RUNS_ALREADY.format(here.url))
     server.wait_for_port(named.host, named.port)
-    keys = demo_keys(arguments.data / "demo.json")
+    keys = demo_keys(arguments.data / KEYS)
     settings = demo_settings(named, keys, arguments.data)
     masking.know(settings)
     application, running = assemble(settings, keys, arguments.data)
-    print(f"Open {address(settings)}/ in a browser. Ctrl-C stops.", flush=True)
-    return server.serve(application, running, settings.host, settings.port)
+    with announced(arguments.data, address(settings)):
+        print(f"Open {address(settings)}/ in a browser. Ctrl-C stops.", flush=True)
+        return server.serve(application, running, settings.host, settings.port)
 
 
 def demo_settings(named: Settings, keys: DemoKeys, data: Path) -> Settings:
@@ -63,7 +76,8 @@ def demo_settings(named: Settings, keys: DemoKeys, data: Path) -> Settings:
         taskrouter_url=address(named) + TASKROUTER,
         database_url=f"sqlite:///{data / 'demo.db'}",
         data_keys=(keys.data_key,),
-        routes_file=ROUTES,
+        routes_file=named.routes_file or ROUTES,
+        test_calls_make_tasks=True,
         menus_dir=(*named.menus_dir, EXAMPLES),
         lookup_url=address(named) + LOOKUPS,
         lookup_secrets=(signing_secret(),),
@@ -75,11 +89,13 @@ def assemble(settings: Settings, keys: DemoKeys, data: Path) -> tuple[Callable[.
     """The bridge with the simulator and the desk, and what it calls beside it under one address."""
     app = create_app(settings)
     service: Service = app.extensions["bridge"]
+    require_menus(service)
     phones = Phones(settings, service, address(settings))
-    app.register_blueprint(create_desk(settings))
+    app.register_blueprint(create_desk(settings, service_code=phones.first_code))
     app.register_blueprint(simulator.blueprint(phones.exchange))
     app.add_url_rule("/", "home", _home)
     sandbox = create_sandbox(data / "taskrouter.db", account_sid=keys.account_sid, auth_token=keys.auth_token)
+    tell_taskrouter(world_of(sandbox), service)
     organisation = create_stand_in([Secret.parse(text, "LOOKUP_SECRET") for text in settings.lookup_secrets])
     return DispatcherMiddleware(app, {TASKROUTER: sandbox, LOOKUPS: organisation}), Running(service, phones)
 

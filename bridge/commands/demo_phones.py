@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+from bridge.commands.demo_menus import codes, menu_of
 from bridge.commands.menu_build import script_for
 from bridge.errors import SetupError
 from bridge.gateways import BUDGETS, GATEWAYS
@@ -33,7 +35,7 @@ SUBMISSIONS = "/v1/submissions"
 POST_SECONDS = 5.0  # how long a caller waits for the reference
 SCREEN_SECONDS = 10  # how long a provider waits for a screen where it does not say so
 POSTS = "It shows the menu itself and posts the answers when all are given."
-ASKS = "It asks the bridge for every screen, and waits {seconds} s for it."
+ASKS = "It asks the bridge for every screen"
 CANNOT_TELL = "It numbers nothing: a request that comes again more than a second later counts as a second key."
 NO_NODE = "This needs Node 20 or newer, which is not on this machine."
 
@@ -47,23 +49,33 @@ class Phones:
         self._emulator = Emulator(node, EMULATOR) if node else None
         self.exchange = Exchange({**self._provider_run(), **self._server_run()})
 
+    @property
+    def first_code(self) -> str:
+        """What to dial with the phone as it lies there."""
+        return next(iter(self._codes("telerivet")))
+
     def stop(self) -> None:
         """End the emulator, where it runs."""
         if self._emulator:
             self._emulator.stop()
 
     def _provider_run(self) -> dict[str, Provider]:
+        known = self._codes("telerivet")
         script = self._scripted(self._emulator) if self._emulator else None
         runs = f"{_screen(Budget())} {POSTS} Here it runs the very file that is deployed there."
         return {
-            "telerivet": Provider("Telerivet", f"{_screen(Budget())} {POSTS}", True, self._telerivet),
-            "telerivet_script": Provider("Telerivet (our script in Node)", runs if script else NO_NODE, True, script),
+            "telerivet": Provider("Telerivet", f"{_screen(Budget())} {POSTS}", True, self._telerivet, known),
+            "telerivet_script": Provider(
+                "Telerivet (our script in Node)", runs if script else NO_NODE, True, script, known
+            ),
         }
 
     def _server_run(self) -> dict[str, Provider]:
         titles = {name: GATEWAYS[name].title for name in self._settings.gateways if name in PROTOCOLS}
         names = sorted(titles, key=lambda name: titles[name].casefold())
-        return {name: Provider(titles[name], _asking(name), False, self._asked(name)) for name in names}
+        return {
+            name: Provider(titles[name], _asking(name), False, self._asked(name), self._codes(name)) for name in names
+        }
 
     def _telerivet(self, code: str, number: str) -> Line:
         wire = Wire(Address(self._url, SUBMISSIONS, SUBMISSIONS), POST_SECONDS)
@@ -93,16 +105,23 @@ class Phones:
         return open_line
 
     def _menu(self, code: str) -> Menu:
-        return self._service.menus[self._service.routes.find("telerivet", code).menu or "support"]
+        return self._service.menus[menu_of(self._service.routes.find("telerivet", code))]
+
+    def _codes(self, gateway: str) -> Mapping[str, str]:
+        return codes(self._service.routes, gateway)
 
 
 def _screen(budget: Budget) -> str:
-    return f"A screen holds {budget.septets} septets, or {budget.units} units of UCS-2."
+    return (
+        f"A screen holds {budget.septets} septets (a letter is one, € or [ two), "
+        f"or {budget.units} characters of Arabic and other scripts."
+    )
 
 
 def _asking(name: str) -> str:
-    asks = ASKS.format(seconds=GATEWAYS[name].answer_seconds or SCREEN_SECONDS)
-    return " ".join((_screen(BUDGETS[name]), asks, *(() if PROTOCOLS[name].tells_repeats else (CANNOT_TELL,))))
+    seconds = GATEWAYS[name].answer_seconds
+    waits = f", and waits {seconds} s for it." if seconds else "; how long it waits is not stated."
+    return " ".join((_screen(BUDGETS[name]), ASKS + waits, *(() if PROTOCOLS[name].tells_repeats else (CANNOT_TELL,))))
 
 
 def _node() -> str | None:

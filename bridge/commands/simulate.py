@@ -11,10 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from bridge.commands import environment
-from bridge.commands.demo import address
-from bridge.commands.running_demo import Demo, running_demo
-from bridge.settings import read
+from bridge.commands.demo_client import Demo
+from bridge.commands.running_demo import running_demo
 from bridge.store.reference import is_valid
 
 TASK_SECONDS = 20.0
@@ -37,15 +35,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Among the answers, :repeat, :drop, :time_out and :duplicate are what goes wrong on real networks, where the "
         "gateway has it; after a line is lost the caller dials again. "
-        "Uses the demo that runs (`make run`), or starts one for itself."
+        "Uses the demo that runs (`make run`), on whatever port, or starts one for itself."
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    given = environment.environment()
-    named = read({name: given[name] for name in ("HOST", "PORT") if name in given})
     screens = sys.stderr if arguments.attributes_only else sys.stdout
-    with running_demo(address(named), arguments.data) as demo:
+    with running_demo(arguments.data) as demo:
         last = converse(demo, arguments, _answers(arguments.answers), screens)
         reference = reference_in(last["text"]) if last["ends"] else None
         if reference is None:

@@ -20,12 +20,16 @@ OpenLine = Callable[[str, str], Line]  # the dialled code and the caller's numbe
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A choice on the page. `about` says its limits in a sentence; without `open` it says why it is not to be had."""
+    """A choice on the page. `about` says its limits in a sentence; without `open` it says why it is not to be had.
+
+    `codes` are what can be dialled there, each with the name of its menu; the first is proposed.
+    """
 
     title: str
     about: str
     runs_menu: bool
     open: OpenLine | None
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def _hung_up(line: Line) -> None:
 
 def _dialled(code: str, number: str) -> tuple[str, str]:
     if not (2 < len(code) <= 40 and code[0] == "*" and code[-1] == "#" and set(code[1:-1]) <= set("0123456789*#")):
-        raise LineError("A service code looks like *123#.")
+        raise LineError("A service code begins with * and ends with #, like *123#.")
     if not set(number) & set("0123456789"):
         raise LineError("The caller needs a number, like +221770000001.")
     return code, number

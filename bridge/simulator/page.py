@@ -14,7 +14,7 @@ from bridge.simulator.line import LineError
 OURS = "X-Simulator"  # another site's page cannot send this header without asking first (Fetch, "CORS-safelisted")
 
 
-def blueprint(exchange: Exchange, *, code: str = "*123#", desk: str = "/desk") -> Blueprint:
+def blueprint(exchange: Exchange, *, desk: str = "/desk") -> Blueprint:
     """The pages below `/simulator`. The exchange's first provider is chosen at the start."""
     pages = Blueprint(
         "simulator", __name__, url_prefix="/simulator", template_folder="templates", static_folder="static"
@@ -22,7 +22,7 @@ def blueprint(exchange: Exchange, *, code: str = "*123#", desk: str = "/desk") -
 
     @pages.get("")
     def phone() -> str:
-        return render_template("phone.html", providers=exchange.providers, code=code, desk=desk)
+        return render_template("phone.html", providers=exchange.providers, desk=desk)
 
     @pages.post("/calls")
     def dial() -> Response:

@@ -24,7 +24,7 @@ BUDGET = Budget()
 class TelerivetLine:
     """One session, from the dialled code to the last screen."""
 
-    moves: tuple[Move, ...] = ("duplicate",)
+    moves: tuple[Move, ...] = ("drop", "duplicate")
 
     def __init__(
         self,
@@ -51,6 +51,8 @@ class TelerivetLine:
         return self._go_on(answer(self._menu, self._state, text, BUDGET))
 
     def move(self, name: Move) -> Shown | None:
+        if name == "drop":  # nothing is posted: the answers are not complete
+            return None
         self._twice = not self._twice
         return self._shown
 

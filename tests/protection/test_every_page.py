@@ -13,7 +13,8 @@ from werkzeug.routing import Map
 from werkzeug.test import Client, TestResponse
 
 from bridge import create_app, headers, problem
-from bridge.commands.demo import TASKROUTER, assemble, demo_settings
+from bridge.commands.demo import assemble, demo_settings
+from bridge.commands.demo_client import TASKROUTER
 from bridge.commands.demo_keys import demo_keys
 from bridge.gateways import GATEWAYS
 from bridge.headers import HEADERS

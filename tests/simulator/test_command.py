@@ -86,7 +86,7 @@ def test_without_a_task_the_exit_code_is_one(terminal: Terminal, answers: str, w
             ["--gateway", "nobody"],
             "There is no such gateway here. Choose one of: telerivet, telerivet_script, ",
         ),
-        (["--code", "123"], "A service code looks like *123#."),
+        (["--code", "123"], "A service code begins with * and ends with #, like *123#."),
         (["--gateway", "nalo", "--answers", ":repeat"], "What can go wrong at this gateway: drop, duplicate."),
     ],
     ids=["no such gateway", "no code", "nothing of the kind"],

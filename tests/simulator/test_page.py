@@ -9,8 +9,8 @@ import requests
 from werkzeug.test import Client
 
 from bridge.commands.demo import assemble, demo_settings
+from bridge.commands.demo_client import Demo
 from bridge.commands.demo_keys import demo_keys
-from bridge.commands.running_demo import Demo
 from bridge.gateways import GATEWAYS
 from bridge.settings import read
 

@@ -97,7 +97,7 @@ def test_a_code_that_is_none_is_explained(page: Page) -> None:
     phone = Phone(page)
     phone.open()
     phone.dial("123")
-    expect(page.get_by_role("alert")).to_have_text("A service code looks like *123#.")
+    expect(page.get_by_role("alert")).to_have_text("A service code begins with * and ends with #, like *123#.")
 
 
 def test_the_phone_fits_a_real_phones_browser(page: Page, pictures: Path) -> None:

@@ -3,7 +3,7 @@ import { forget, record } from "./travelled.js";
 
 const by = (id) => document.getElementById(id);
 const CALLS = document.querySelector("main").dataset.calls;
-const SIZES = { septets: "septets", units: "UCS-2 units" };
+const SIZES = { septets: "septets", units: "characters" };
 const MOVES = {
   repeat: ["Ask again", "The provider got no answer and sends the last request once more: same screen, nothing advances."],
   drop: ["Lose the line", "The caller is cut off. Dial again with the same number: you may be offered to go on."],
@@ -20,6 +20,8 @@ async function ask(path, body) {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Simulator": "1" },
     body: JSON.stringify(body),
+  }).catch(() => {
+    throw new Error("The demo is not running any more: start it again with make run.");
   });
   const told = await answer.json().catch(() => ({}));
   record(told.travelled || []);
@@ -64,6 +66,7 @@ function show(screen) {
 
 function rest(state = "Ready") {
   over();
+  by("trouble").hidden = true;
   by("message").textContent = "";
   by("size").textContent = "";
   by("entry").value = "";
@@ -181,6 +184,17 @@ function named() {
   const chosen = by("gateway").selectedOptions[0];
   by("operator").textContent = chosen.textContent;
   by("about").textContent = chosen.dataset.about;
+  propose(Object.entries(JSON.parse(chosen.dataset.codes)));
+}
+
+/** The codes that the routes know at this gateway, the first one large. */
+function propose([first, ...others]) {
+  by("code").textContent = first[0];
+  by("codes").replaceChildren(...others.map(([code, menu]) => {
+    const item = document.createElement("li");
+    item.textContent = `${code} ${menu}`;
+    return item;
+  }));
 }
 by("gateway").addEventListener("change", () => { red(); named(); });
 named();
