@@ -61,7 +61,7 @@ def card(task: Mapping[str, Any]) -> Card:
         "waiting": task["age"] if isinstance(task.get("age"), int) else 0,
         "reference": _text(ussd.get("reference")) or _text(attributes.get("name")) or "No reference",
         "language": _text(attributes.get("language")) or _text(ussd.get("language")),
-        "code": _text(attributes.get("to")),
+        "code": _code(_text(attributes.get("to"))),
         "simulated": ussd.get("simulated") is True,
         "complete": ussd.get("complete") is not False,
         "shortened": ussd.get("shortened") is True,
@@ -72,6 +72,12 @@ def card(task: Mapping[str, Any]) -> Card:
         "reason": _text(task.get("reason")),
         "raw": json.dumps(attributes, ensure_ascii=False, indent=2)[:20_000],
     }
+
+
+def _code(dialled: str) -> str:
+    """A service code as it is dialled; some providers leave out its star and hash."""
+    bare = dialled.strip().strip("*#")
+    return f"*{bare}#" if bare and set(bare) <= set("0123456789*#") else dialled
 
 
 def _callback(ussd: Mapping[str, Any]) -> Callback:

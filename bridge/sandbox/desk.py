@@ -19,7 +19,7 @@ from .card import card
 SID = re.compile(r"WT[0-9a-f]{32}")
 TIMEOUT = (3, 10)  # seconds to connect, and of silence
 OURS = "X-Desk"  # another site's page cannot send this header without asking first (Fetch, "CORS-safelisted")
-ENDINGS = {"complete": ("completed", "Completed at the desk"), "cancel": ("canceled", "Canceled at the desk")}
+ENDINGS = {"complete": ("completed", "Completed at the desk"), "cancel": ("canceled", "Cancelled at the desk")}
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

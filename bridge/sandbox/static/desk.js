@@ -4,6 +4,7 @@
 const desk = document.getElementById('desk');
 const template = document.getElementById('card');
 const drawn = new Map(); // task sid -> { element, seen }
+const ENDED = { canceled: 'cancelled' }; // as these pages spell it; TaskRouter has its own way
 let first = true;
 
 async function refresh() {
@@ -53,7 +54,7 @@ function cardOf(task) {
   const before = drawn.get(task.sid);
   const element = before?.element ?? newCard(task.sid);
   if (before?.seen !== seen) fill(element, task);
-  setText(element, '.waiting', task.ended ? task.status : `Waiting ${age(waiting)}`);
+  setText(element, '.waiting', task.ended ? ENDED[task.status] ?? task.status : `Waiting ${age(waiting)}`);
   drawn.set(task.sid, { element, seen });
   return element;
 }
@@ -100,7 +101,7 @@ function badges(task) {
   }[task.callback];
   return [
     task.language && badge(task.language),
-    badge(callback, 'plain'),
+    !signOf(task) && badge(callback, 'plain'), // the sign stands in its place
     task.code && badge(task.code, 'plain'),
     task.simulated && badge('Simulated', 'notice'),
     !task.complete && badge('Not finished', 'notice'),
