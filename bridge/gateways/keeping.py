@@ -50,13 +50,17 @@ class Found:
 class Outcome:
     """What became of a guess: `reply` and the session as `written` (or as it was), or what was `found` in its place.
 
-    `limited`: the number came too often; nothing was read or written.
+    `found` is None where that is to be looked up. `limited`: the number came too often; nothing was read or written.
     """
 
     reply: Reply | None = None
     known: Known | None = None
-    found: Found = field(default_factory=Found)
+    found: Found | None = field(default_factory=Found)
     limited: bool = False
+
+
+class _OvertakenError(Exception):
+    """The session that this one was to go on from went on itself; undoes all of the work that found it."""
 
 
 class Keeper:
@@ -114,7 +118,10 @@ class Keeper:
             kept[0] = True
             return self._complete(connection, written, desk)
 
-        outcome = self._settled(self._store.write(work, patience=patience, durable=_is_promise(move)))
+        try:
+            outcome = self._settled(self._store.write(work, patience=patience, durable=_is_promise(move)))
+        except _OvertakenError:
+            return Outcome(found=None)
         if kept[0]:
             self._clerk.announce()
         return replace(outcome, known=outcome.known and self._answered(outcome.known, move))
@@ -164,19 +171,19 @@ class Keeper:
 
     def _settle_others(self, connection: Connection, move: Move, desk: Desk) -> bool:
         """What the move means for other sessions; whether a partial submission was kept."""
-        if move.goes_on_from is not None:
-            sessions.move(connection, move.goes_on_from.id, move.goes_on_from.turn)
+        earlier = move.goes_on_from
+        if earlier is not None and not sessions.move(connection, earlier.id, earlier.turn):
+            raise _OvertakenError
         if move.lost is not None:
             sessions.count_lost(connection, move.lost.menu, move.lost.question, self._now())
         if move.partial is None:
             return False
-        return self._clerk.keep(connection, move.partial, desk, complete=False) is not None
+        return self._clerk.keep_partial(connection, move.partial, desk)
 
     def _complete(self, connection: Connection, known: Known, desk: Desk) -> Outcome:
         """The submission, and its reference as the last screen. The row is ours already: nobody comes in between."""
-        receipt = self._clerk.keep(connection, known, desk, complete=True)
-        reference = receipt.reference if receipt else None
-        talk = replace(known.talk, text=closing(desk.menu, known.talk.state, reference, desk.budget).text)
+        receipt = self._clerk.keep(connection, known, desk)
+        talk = replace(known.talk, text=closing(desk.menu, known.talk.state, receipt.reference, desk.budget).text)
         self._put(connection, self._sealed(known.row, talk), known.row.turn)
         return Outcome(Reply(talk.text, ends=True), Known(known.row, talk))
 
@@ -184,7 +191,7 @@ class Keeper:
         desk = desk_of(known.row)
         if known.row.status != sessions.OPEN or not keeps_partial(known.talk, desk):
             return False
-        return self._clerk.keep(connection, known, desk, complete=False) is not None
+        return self._clerk.keep_partial(connection, known, desk)
 
     def _sealed(self, row: Session, talk: Talk) -> dict[str, Any]:
         return sessions.row_of(row, self._store.seal, talk.to_data())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -27,15 +27,29 @@ class Clerk:
     def __init__(self, store: Store, delivers: Callable[[Submission], bool], now: Callable[[], float]) -> None:
         self._store, self._delivers, self._now = store, delivers, now
 
-    def keep(self, connection: Connection, known: Known, desk: Desk, *, complete: bool) -> Receipt | None:
-        """The session as a submission. None where one with its key is there already with other answers."""
-        submission = submission_of(known, desk, complete=complete)
-        door = Door(lambda work: work(connection), self._store.seal, self._now, lambda: None)
+    def keep(self, connection: Connection, known: Known, desk: Desk) -> Receipt:
+        """The finished session as a submission; beside another one where its key is there with other answers."""
+        submission = submission_of(known, desk, complete=True)
         try:
-            return door.accept(submission, body_of(submission), deliver=self._delivers(submission))
+            return self._accepted(connection, submission)
         except Conflict:
-            log.error("event=session_conflict gateway=%s complete=%s", submission.gateway, complete)
-            return None
+            log.error("event=session_conflict gateway=%s complete=True", submission.gateway)
+            apart = self._store.seal.index("ussd ending", body_of(submission)).hex()[:12]
+            return self._accepted(connection, replace(submission, key=f"{submission.key}:{apart}"))
+
+    def keep_partial(self, connection: Connection, known: Known, desk: Desk) -> bool:
+        """The session as far as it got; False where its first partial is there already, with other answers."""
+        submission = submission_of(known, desk, complete=False)
+        try:
+            self._accepted(connection, submission)
+        except Conflict:
+            log.error("event=session_conflict gateway=%s complete=False", submission.gateway)
+            return False
+        return True
+
+    def _accepted(self, connection: Connection, submission: Submission) -> Receipt:
+        door = Door(lambda work: work(connection), self._store.seal, self._now, lambda: None)
+        return door.accept(submission, body_of(submission), deliver=self._delivers(submission))
 
     def announce(self) -> None:
         """Tell whoever waits for new submissions; to be called after the commit."""

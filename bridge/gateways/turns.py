@@ -166,7 +166,7 @@ class Turns:
         place = self._places.of(gateway, turn, deadline)
         wanted = replace(place.wanted, rate_key=None)
         self._memory.forget(wanted.key)
-        found = self._keeper.look(wanted, left(deadline)).found
+        found = self._keeper.look(wanted, left(deadline)).found or Found()
         for _ in range(TRIES):
             known = found.known
             if known is None or known.is_over(self._now()) or known.row.status != OPEN or _is_foreign(turn, known):
@@ -178,7 +178,7 @@ class Turns:
             if outcome.reply is not None:
                 self.counts["dropped", gateway.name] += 1
                 return False
-            found = outcome.found
+            found = outcome.found or Found()
         raise Unavailable("too many turns of one session at once")
 
     def _arrival(self, asked: _Asked, place: Place, found: Found, *, clashed: bool) -> Arrival:

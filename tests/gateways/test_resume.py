@@ -14,6 +14,7 @@ from bridge.store.sessions import how_many, lost_by_question
 from tests.gateways.conftest import Clock, House
 from tests.gateways.phones import END, Phone
 from tests.gateways.test_every_gateway import phone, submissions
+from tests.gateways.test_turns import interrupt, sessions
 
 OFFER = "Continue where you stopped?\n1. Continue\n2. Start again"
 
@@ -155,3 +156,33 @@ def test_wrong_inputs_before_the_drop_are_forgotten(small_house: House, clock: C
     assert again.dial().text == OFFER
     again.press("1")
     assert not again.press("7").ends
+
+
+def test_a_caller_who_finishes_elsewhere_meanwhile_is_not_gone_on_from(house: House, clock: Clock) -> None:
+    """The first session ends between the second's look at it and the second's first screen: both are kept whole."""
+    first = broken_off(house, clock, "1", "1", "1")
+    second = phone(house, "hubtel", clock, session="second")
+    ends: list[str] = []
+    interrupt(house, clock, lambda: ends.append(first.press("2").text), where=lambda move: bool(move.goes_on_from))
+    assert second.dial().text.startswith("Choose language")
+    assert ends[0].startswith("Thank you. Your reference: ")
+    assert second.presses("1", "3", "1", "2").text.startswith("Thank you. Your reference: ")
+    assert [dict(kept.answers)["location"] for kept in submissions(house)] == ["dakar", "thies"]
+    with house.store.read() as connection:
+        assert how_many(connection) == {"done": 2}
+
+
+def test_what_was_said_before_is_kept_beside_it_and_never_only_said_to_be(house: House, clock: Clock) -> None:
+    """Should two endings of one dialling differ all the same, both are there."""
+    caller = broken_off(house, clock, "1", "1", "1")
+    (known,) = sessions(house)
+    desk = house.gateways.turns._places.desk_of(known.row)
+    clerk = house.gateways.turns._keeper._clerk
+    house.store.write(lambda connection: clerk.keep(connection, known, desk).reference)
+    last = caller.press("2").text
+    assert last.startswith("Thank you. Your reference: ")
+    assert len(submissions(house)) == 2
+    kept = house.store.submission(last[-6:])
+    assert kept is not None
+    assert kept.submission is not None
+    assert dict(kept.submission.answers) == {"location": "dakar", "support_type": "shelter", "callback": "no"}

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bridge.gateways.keeping import Outcome
+from bridge.gateways.keeping import Outcome, Wanted
+from bridge.gateways.moves import Move
 from bridge.inquiry import Found, Inquiry
 from bridge.menu import Menu, read_menu
 from bridge.routes import Route, Routes
@@ -285,15 +286,18 @@ def sessions(house: House) -> list[Any]:
     return [house.gateways.turns._keeper._opened(row) for row in rows]
 
 
-def interrupt(house: House, clock: Clock, between: Callable[[], object]) -> None:
-    """Let something happen after the next turn is decided and before it is written."""
+def interrupt(
+    house: House, clock: Clock, between: Callable[[], object], where: Callable[[Move], bool] = lambda _: True
+) -> None:
+    """Let something happen after the next turn (that is `where` it should be) is decided and before it is written."""
     keeper = house.gateways.turns._keeper
     make = keeper.make
 
-    def wait_then_make(*arguments: Any, **more: Any) -> Outcome:
-        keeper.make = make  # type: ignore[method-assign]
-        clock.go(0.01)
-        between()
-        return make(*arguments, **more)
+    def wait_then_make(wanted: Wanted, move: Move, *arguments: Any, **more: Any) -> Outcome:
+        if where(move):
+            keeper.make = make  # type: ignore[method-assign]
+            clock.go(0.01)
+            between()
+        return make(wanted, move, *arguments, **more)
 
     keeper.make = wait_then_make  # type: ignore[method-assign]
