@@ -140,16 +140,14 @@ def test_a_file_that_is_no_menu_is_refused_and_never_a_traceback(source: bytes, 
 
 
 SLIPS = {
-    (
-        "a line indented less",
+    "a line indented less": (
         "    label: {en: Region?",
         "   label: {en: Region?",
         10,
         "indented otherwise",
         "as many spaces",
     ),
-    (
-        "a line indented more",
+    "a line indented more": (
         "    type: select_one\n    label",
         "      type: select_one\n    label",
         9,
@@ -168,9 +166,7 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line", "found", "expected"), [pytest.param(*row[1:], id=row[0]) for row in SLIPS]
-)
+@pytest.mark.parametrize(("old", "new", "line", "found", "expected"), SLIPS.values(), ids=SLIPS)
 def test_a_slip_in_yaml_is_told_in_plain_words(old: str, new: str, line: int, found: str, expected: str) -> None:
     (fault,) = faults_of(changed((old, new)))
     assert fault.found.startswith("broken YAML: ")
