@@ -133,21 +133,37 @@ def test_a_slow_service_is_left_when_the_time_is_over_and_no_thread_with_it(
 ) -> None:
     """Two threads and six slow answers: the seventh would find none, if any had stayed behind."""
     monkeypatch.setattr(lookups_module, "AT_ONCE", 2)
-    slow, done = DRIPPING[name], [0]
+    well = threading.Event()
 
     def answer(raw: Raw, peer: socket.socket) -> None:
-        done[0] += 1
-        (slow if done[0] <= 6 else says(response(TEXT)))(raw, peer)
+        (says(response(TEXT)) if well.is_set() else DRIPPING[name])(raw, peer)
 
     service = Raw(answer)
     with service.running() as url:
         lookups = asking(url, 0.15, circuit=Circuit(lambda: 0.0))
         lookups._circuit.note = lambda *, answered: None  # type: ignore[method-assign]
         assert [lookups(inquiry(), NEVER) for _ in range(6)] == [None] * 6
-        assert not service.stopping.is_set()
+        well.set()
         lookups._seconds = 20.0
         assert lookups(inquiry(), NEVER) == Found("12 500 CFA")
     assert lookups.counts == {"timeout": 6, "found": 1}
+
+
+def test_a_name_that_nobody_resolves_in_time_holds_up_no_caller(asking: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def resolve(*_: object, **__: object) -> list[object]:
+        asked.set()
+        go_on.wait(30)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    lookups = asking("https://slow.example", 0.1)
+    assert lookups(inquiry(), NEVER) is None
+    assert asked.wait(20)
+    assert not go_on.is_set()
+    go_on.set()
+    assert lookups.counts == {"timeout": 1}
 
 
 def test_less_time_than_the_setting_says_is_kept_too(asking: Ask) -> None:
