@@ -35,6 +35,9 @@ class Way(Protocol):
     def aside(self, work: Callable[[], T]) -> T:
         """The result of work that blocks the thread it runs in."""
 
+    def hand_in(self, order: Callable[[], None]) -> None:
+        """Give an order to another thread: at once, or with others that come at the same time."""
+
 
 class _Blocked:
     """Waits on a lock that whoever wakes it releases."""
@@ -60,6 +63,9 @@ class _Blocking:
 
     def aside(self, work: Callable[[], T]) -> T:
         return work()
+
+    def hand_in(self, order: Callable[[], None]) -> None:
+        order()
 
 
 way: ContextVar[Way] = ContextVar("way", default=_Blocking())  # noqa: B039 (it has no state)

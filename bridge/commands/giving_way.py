@@ -18,6 +18,7 @@ from bridge.waiting import Waiter, let_pass, way
 
 T = TypeVar("T")
 
+GATHER = 0.005  # seconds that an order waits at most for those that come with it
 ASIDE_SECONDS = 60.0  # longer than anything that is done aside may take
 
 
@@ -28,10 +29,14 @@ class GivingWay:
         self.loop, self._threads = loop, threads
         self._woken: deque[Callable[[], None]] = deque()
         self._called = False
+        self._begun = self._seen = 0
+        self._orders: list[Callable[[], None]] = []
+        self._until = 0.0
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of `work`, which may give way any number of times."""
         done: asyncio.Future[T] = self.loop.create_future()
+        self._begun += 1
         let_pass()
         greenlet(lambda: self._whole(work, done)).switch()
         return await done
@@ -45,6 +50,23 @@ class GivingWay:
         task.add_done_callback(lambda _: waiter.wake())
         waiter.wait(ASIDE_SECONDS)
         return task.result(0)
+
+    def hand_in(self, order: Callable[[], None]) -> None:
+        """With all others that the loop has ready: so a commit carries many, also where the disk is fast."""
+        self._orders.append(order)
+        if len(self._orders) == 1:
+            self._seen, self._until = self._begun, self.loop.time() + GATHER
+            self.loop.call_soon(self._give_orders)
+
+    def _give_orders(self) -> None:
+        """Once no more work began since the last look."""
+        if self._begun != self._seen and self.loop.time() < self._until:
+            self._seen = self._begun
+            self.loop.call_soon(self._give_orders)
+            return
+        orders, self._orders = self._orders, []
+        for order in orders:
+            order()
 
     def soon(self, callback: Callable[[], None]) -> None:
         """Call back in the loop's thread; from any thread."""

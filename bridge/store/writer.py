@@ -87,8 +87,9 @@ class Writer:
         """
         if threading.current_thread() is self._thread:
             raise RuntimeError("work must not hand work to the writer that runs it")
-        job = _Job(work, way.get().waiter(), durable)
-        self._hand_in(job)
+        here = way.get()
+        job = _Job(work, here.waiter(), durable)
+        here.hand_in(lambda: self._hand_in(job))
         if not job.waiter.wait(patience) and (job.take() or not job.settled):
             log.warning("event=store_write_late patience=%.1f", patience)
             raise Unavailable("the database took too long")
@@ -108,10 +109,11 @@ class Writer:
     def _hand_in(self, job: _Job) -> None:
         with self._door:
             if self._closed:
-                raise Unavailable("the store is closing")
-            if self._waiting.qsize() >= self._most:
-                raise Unavailable("too much waits to be written", retry_after=1)
-            self._waiting.put(job)
+                job.settle(error=Unavailable("the store is closing"))
+            elif self._waiting.qsize() >= self._most:
+                job.settle(error=Unavailable("too much waits to be written", retry_after=1))
+            else:
+                self._waiting.put(job)
 
     def _run(self) -> None:
         ends = False

@@ -112,3 +112,24 @@ def test_a_thread_of_its_own_waits_by_blocking() -> None:
     assert waiter.wait(LONG)
     assert not way.get().waiter().wait(0.01)
     assert way.get().aside(threading.current_thread) is threading.current_thread()
+
+
+def test_orders_are_given_together_once_all_that_was_ready_has_begun() -> None:
+    happened: list[str] = []
+
+    def orders(name: str) -> Callable[[], None]:
+        def work() -> None:
+            happened.append(f"{name} begins")
+            waiter = way.get().waiter()
+
+            def order() -> None:
+                happened.append(f"{name} orders")
+                waiter.wake()
+
+            way.get().hand_in(order)
+            assert waiter.wait(LONG)
+
+        return work
+
+    together(orders("one"), orders("two"))
+    assert happened == ["one begins", "two begins", "one orders", "two orders"]
