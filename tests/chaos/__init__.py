@@ -1,4 +1,4 @@
-"""What was tried against the promises of docs/decisions and README: chaos, power loss, overload, fuzzing, replay.
+"""What is tried against the promises: storms, power loss, overload, fuzzing, replay.
 
-`python -m tests.chaos --minutes 5 --seed 7` (or `make chaos`) is the long run; the short form is a test beside it.
+`make chaos` (`python -m tests.chaos --minutes 4 --seed 7`) is the long run; its short form is a test beside it.
 """

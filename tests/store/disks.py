@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ KILOBYTES = 2048
 
 
 class SmallDisk:
-    """A tmpfs of `KILOBYTES` at `folder`."""
+    """A tmpfs at `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -37,15 +38,30 @@ class SmallDisk:
         subprocess.run(["mount", "-o", f"remount,{how}", self.folder], check=True)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
-    folder = tmp_path / "disk"
+class NoSmallDiskError(Exception):
+    """A small disk cannot be mounted here; the text says why."""
+
+
+@contextmanager
+def mounted(folder: Path, kilobytes: int = KILOBYTES) -> Iterator[SmallDisk]:
+    """A small disk at `folder`, which is made. Raises `NoSmallDiskError`."""
     folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", f"size={KILOBYTES}k,mode=0700", "bridge-test", str(folder)]
+    mounting = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k,mode=0700", "bridge-test", str(folder)]
     if os.geteuid() != 0:
-        pytest.skip("needs root to mount a small disk")
+        raise NoSmallDiskError("needs root to mount a small disk")
     made = subprocess.run(mounting, check=False, capture_output=True, text=True)
     if made.returncode != 0:
-        pytest.skip(f"cannot mount a small disk here: {made.stderr.strip()}")
-    yield SmallDisk(folder)
-    subprocess.run(["umount", "--lazy", folder], check=True)
+        raise NoSmallDiskError(f"cannot mount a small disk here: {made.stderr.strip()}")
+    try:
+        yield SmallDisk(folder)
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    try:
+        with mounted(tmp_path / "disk") as disk:
+            yield disk
+    except NoSmallDiskError as reason:
+        pytest.skip(str(reason))

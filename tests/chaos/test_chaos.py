@@ -1,0 +1,95 @@
+"""The short form of `make chaos`, and the judge itself: it must see what it is there to see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from tests.chaos.__main__ import run
+from tests.chaos.ledger import Ledger, Promise
+from tests.chaos.plan import QUICK, REAL, Pace, Stage, drawn
+from tests.chaos.report import as_text
+from tests.chaos.verdict import Seen, judge, seen
+from tests.databases import KINDS
+
+ALL = Stage(processes=2, machine=True, disk=True, postgres=True)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_a_short_storm_every_promise_is_kept(kind: str, request: pytest.FixtureRequest) -> None:
+    if kind == "postgresql":
+        request.getfixturevalue("postgres")  # skips where there is none
+    skipped: list[str] = []
+    result = run(kind, seed=20_261_120, seconds=8.0, quick=True, skipped=skipped, kills=3)
+    print(as_text({"storms": {kind: result.figures()}, "skipped": skipped, "again": "see test"}))
+    assert result.wrong == []
+    assert result.verdict.delivered > 0
+    assert result.exits["killed"] >= 2
+
+
+def made(task: str, external: str = "a1", reference: str = "K7QM4X", *, complete: bool = True) -> Seen:
+    return Seen("task.created", task, external, reference, complete)
+
+
+UPDATED, ENDED = Seen("task.updated", "WT1", "a1", "K7QM4X", True), Seen("task.completed", "WT1", "a1", "K7QM4X", False)
+PARTIAL, FOLLOWER = made("WT1", complete=False), made("WT2", "b2")
+
+CASES: dict[str, tuple[Sequence[Seen], set[str], str]] = {
+    "one task": ([made("WT1")], set(), "delivered"),
+    "none": ([], set(), "missing"),
+    "none, and shown as held": ([], {"K7QM4X"}, "held"),
+    "the same twice": ([made("WT1"), made("WT2")], set(), "twice"),
+    "the same twice, though the first had ended": ([made("WT1"), ENDED, made("WT2")], set(), "twice"),
+    "two of one dialling": ([PARTIAL, FOLLOWER], set(), "twice"),
+    "the second of a dialling after the first had ended": ([PARTIAL, ENDED, FOLLOWER], set(), "delivered"),
+    "a partial, then updated": ([PARTIAL, UPDATED], set(), "delivered"),
+    "a partial and no more": ([PARTIAL], set(), "incomplete"),
+}
+
+
+@pytest.mark.parametrize(("log", "held", "expected"), CASES.values(), ids=CASES)
+def test_the_judge_sees(log: Sequence[Seen], held: set[str], expected: str) -> None:
+    verdict = judge([Promise("K7QM4X", complete=True)], log, held)
+    counts = {"delivered": verdict.delivered} | {
+        name: len(getattr(verdict, name)) for name in ("held", "missing", "twice", "incomplete", "unheard")
+    }
+    assert {name for name, count in counts.items() if count} == {expected}
+    assert verdict.is_kept is (expected in ("delivered", "held"))
+
+
+def test_a_task_of_which_nobody_was_told_is_counted_apart() -> None:
+    assert judge([], [made("WT1")], set()).unheard == ["K7QM4X"]
+
+
+def test_an_entry_of_the_log_is_read_from_what_taskrouter_writes() -> None:
+    attributes = json.dumps({"name": "K7QM4X", "ussd": {"external_id": "a1", "reference": "K7QM4X", "complete": True}})
+    data = json.dumps({"task_sid": "WT1", "task_attributes": attributes})
+    assert seen("task.created", data) == made("WT1")
+
+
+def test_two_references_for_one_dialling_are_a_complaint() -> None:
+    ledger = Ledger()
+    ledger.promised("SM1", "K7QM4X", complete=False)
+    ledger.promised("SM1", "K7QM4X", complete=True)
+    assert not ledger.wrong
+    ledger.promised("SM1", "ZZZZZZ", complete=True)
+    assert ledger.wrong
+
+
+@pytest.mark.parametrize("pace", [REAL, QUICK], ids=["real", "quick"])
+def test_a_seed_gives_one_plan_and_the_plan_everything_that_can_go_wrong(pace: Pace) -> None:
+    seconds = 40 * pace.episode[1]
+    plan = drawn(7, seconds, 20, pace, ALL)
+    assert plan == drawn(7, seconds, 20, pace, ALL) != drawn(8, seconds, 20, pace, ALL)
+    assert sum(event.what == "kill" for event in plan) == 20
+    assert {event.what for event in plan} == {
+        *("kill", "stop", "fault", "unreachable", "clock", "disk full", "database"),
+    }
+    assert {event.more["kind"] for event in plan if event.what == "fault"} == {
+        *("unavailable", "limit", "drop_before", "drop_after", "late_answer", "late_create", "slow", "lag"),
+        "null_attributes",
+    }
+    assert all(event.at >= 0 and event.at + event.seconds <= seconds * 1.1 for event in plan if event.what != "stop")
