@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import machine_facts, report
 from bench.figures import Bench, Figure, Row
 from bench.processes import PROJECT, BenchError
-from bench.rows import accepting, delivering, growing, scripts, starting, turning
+from bench.rows import accepting, delivering, emergency, growing, scripts, starting, turning
 from tests.chaos.machine import NoCompilerError
 from tests.databases import NoPostgresError
 
@@ -26,6 +26,7 @@ ROWS: dict[str, Row] = {
     "filled": growing.filled,
     "memory": growing.memory,
     "two": growing.two_processes,
+    "emergency": emergency.emergency,
     "start": starting.starting,
     "scripts": scripts.scripts,
 }

@@ -1,0 +1,40 @@
+"""Whatever is asked for each request finds its rows by an index, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects import sqlite
+
+from bridge.store import Store, sessions, submissions
+
+QUESTIONS = {
+    "a submission by its key": submissions._BY_KEY,
+    "the submission that opened a session": submissions._OPENER,
+    "a session by its key": sessions._FETCH,
+    "the session that a caller may resume": sessions._LATEST,
+    "the sessions whose time is over": sessions._EXPIRED,
+    "the session that is written over": sessions._CHANGE._build("sqlite"),
+    "the session that moved": sessions._MOVE,
+    "the session that is forgotten": sessions._FORGET,
+}
+
+
+@pytest.fixture
+def here(sqlite_url: str, opened: Callable[[str], Store]) -> Store:
+    return opened(sqlite_url)
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_no_table_is_read_through(here: Store, question: ClauseElement) -> None:
+    asked = question.compile(dialect=sqlite.dialect(paramstyle="named"))
+    with here.read() as connection:
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        cursor = driver.cursor()
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked}", dict.fromkeys(asked.params, 0))
+        plan = [str(row[3]) for row in cursor.fetchall()]
+    assert plan
+    assert not [step for step in plan if step.startswith("SCAN")]
