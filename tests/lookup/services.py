@@ -36,6 +36,8 @@ questions:
 end: {label: "{reference}", label_unsent: Bye}
 """
 TEXT = b'{"text":"12 500 CFA"}'
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+NEVER = 60.0  # seconds a caller would have; every answer of these tests is there long before
 
 
 def kiosk() -> Menu:
@@ -76,6 +78,11 @@ def response(body: bytes, status: str = "200 OK", kind: str = "application/json"
     """An answer as it goes over the wire."""
     head = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body)}", *more]
     return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def chunks(*parts: bytes) -> bytes:
+    """An answer in these pieces, each with its length before it."""
+    return CHUNKED + b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
 
 
 Answer = Callable[["Raw", socket.socket], None]
