@@ -1,4 +1,4 @@
-"""The account that a sandbox plays: the one in the settings, else one made at its first start and kept beside its tasks."""
+"""The account that a sandbox plays: the one in the settings, else its own, made once and kept beside its tasks."""
 
 from __future__ import annotations
 

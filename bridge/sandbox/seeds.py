@@ -75,7 +75,7 @@ def sow_named(
     channels: Iterable[str],
     now: float,
 ) -> None:
-    """Write what an admin's routes and menus name, workflows and queues by SID, so that their tasks are taken here too."""
+    """Write what routes and menus name, workflows and queues by SID, so that their tasks are taken here too."""
     rows: list[Row] = [(sid, "workflow", sid, _workflow(seeds)) for sid in workflows]
     rows += [(sid, "task_queue", sid, {"target_workers": "1==1"}) for sid in queues]
     rows += [_channel(seeds, name) for name in channels]
