@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -27,6 +28,7 @@ MAX_BODY = 64 * 1024  # bytes; every route takes less
 BODY_SECONDS = 5.0  # from the end of the headers to the end of the body
 GIVE_WAY = ("/v1/submissions", "/ussd/")  # what wait for nothing but the store, or say so (docs/decisions/0020)
 MAX_WAITING = 512  # requests with a body, worked on or waiting for a thread; more are told 503
+NEVER_REFUSED = "/ussd/"  # a caller behind it hears a screen whatever waits; open connections are the bound
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
@@ -55,7 +57,7 @@ class Reception:
 
     def __init__(self, app: WSGIApplication, threads: int) -> None:
         self._app = app
-        self._threads = ThreadPoolExecutor(threads, "request")
+        self._threads, self._most = ThreadPoolExecutor(threads, "request"), threads
         self._here: GivingWay | None = None
         self._waiting = 0
 
@@ -67,10 +69,11 @@ class Reception:
         sender.response_bytes(*answer)
 
     async def _answer(self, environ: WSGIEnvironment, sender: Sender) -> Answer:
+        environ["bridge.arrived"] = time.monotonic()
         length = _length(environ)
         if length > MAX_BODY:
             return _problem(413)
-        if length and self._waiting >= MAX_WAITING:
+        if length and self._waiting >= MAX_WAITING and not environ["PATH_INFO"].startswith(NEVER_REFUSED):
             return _problem(503, ("Retry-After", "1"))
         try:
             environ["wsgi.input"] = BytesIO(await _body(sender) if length else b"")
@@ -89,7 +92,8 @@ class Reception:
 
     def _giving_way(self) -> GivingWay:
         if self._here is None:
-            self._here = GivingWay(asyncio.get_running_loop(), self._threads)
+            aside = ThreadPoolExecutor(self._most, "aside")  # their own: pages that wait for a database hold up nobody
+            self._here = GivingWay(asyncio.get_running_loop(), aside)
         return self._here
 
     def _work(self, environ: WSGIEnvironment) -> Answer:

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 LONGEST_BODY = 16 * 1024  # bytes
 LONGEST_QUERY = 8 * 1024
 SIMULATED = "Ussd-Simulated"  # a header of our own simulator; a request without the token gets no further anyway
+ARRIVED = "bridge.arrived"  # in the WSGI environment: see `bridge.commands.reception`
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 Refuse = Callable[[int], Response]
@@ -58,15 +59,15 @@ class Door:
             log.error("event=read_failed gateway=%s error=%s", self.gateway.name, type(error).__name__)
             return self._sorry(self._blank())
         try:
-            return self._taken(turn)
+            return self._taken(turn, request.arrived)
         except Exception as error:
             log.error("event=write_failed gateway=%s error=%s", self.gateway.name, type(error).__name__)
             return self._sorry(self._blank())
 
-    def _taken(self, turn: Turn) -> Answer:
+    def _taken(self, turn: Turn, arrived: float | None) -> Answer:
         if turn.kind in (Kind.BEGIN, Kind.INPUT):
-            return self.gateway.write(self.turns.screen(self.gateway, turn), turn)
-        return self.gateway.acknowledge(turn, self.turns.told(self.gateway, turn))
+            return self.gateway.write(self.turns.screen(self.gateway, turn, arrived), turn)
+        return self.gateway.acknowledge(turn, self.turns.told(self.gateway, turn, arrived))
 
     def _not_understood(self) -> Answer:
         """400, and for a caller who may be behind it a screen all the same."""
@@ -111,6 +112,7 @@ class Door:
             http.query_string.decode("utf-8", "replace"),
             b"" if http.method == "GET" else http.get_data(cache=False, parse_form_data=False),
             simulated=SIMULATED in http.headers,
+            arrived=http.environ.get(ARRIVED),
         )
 
 

@@ -101,8 +101,9 @@ class Places:
     def _within(self, deadline: float) -> Callable[[Inquiry], Found | None]:
         def look_up(inquiry: Inquiry) -> Found | None:
             session = self._seal.index("look-up session", inquiry.session).hex()[:32]
-            asked, seconds = replace(inquiry, session=session), left(deadline) - WRITING_SECONDS
-            return way.get().aside(lambda: self._look_up(asked, seconds))
+            asked = replace(inquiry, session=session)
+            # what it waits for a thread is lost, so the seconds left are counted in that thread
+            return way.get().aside(lambda: self._look_up(asked, left(deadline) - WRITING_SECONDS))
 
         return look_up
 

@@ -85,18 +85,18 @@ class Turns:
         self._memory = Memory()
         self.counts: Counter[tuple[str, str]] = Counter()
 
-    def screen(self, gateway: Gateway, turn: Turn) -> Reply:
-        """The answer to a begin or an input. Never raises."""
-        deadline = time.monotonic() + self._seconds
+    def screen(self, gateway: Gateway, turn: Turn, arrived: float | None = None) -> Reply:
+        """The answer to a begin or an input that `arrived` at that moment (monotonic; None: now). Never raises."""
+        waited = 0.0 if arrived is None else time.monotonic() - arrived
         try:
-            return self._served(gateway, turn, deadline) or self.apology(gateway, turn)
+            return self._served(gateway, turn, waited) or self.apology(gateway, turn)
         except Exception as error:
             self._log(gateway, turn, error)
             return self.apology(gateway, turn)
 
-    def told(self, gateway: Gateway, turn: Turn) -> bool:
+    def told(self, gateway: Gateway, turn: Turn, arrived: float | None = None) -> bool:
         """Take note of an end, a timeout or a question for the status. Whether the session is open. Never raises."""
-        deadline = time.monotonic() + self._seconds
+        deadline = (time.monotonic() if arrived is None else arrived) + self._seconds
         try:
             return self._noted(gateway, turn, deadline)
         except Exception as error:
@@ -113,12 +113,14 @@ class Turns:
         """Close up to `most` sessions that nobody ended; how many they were. Raises `Unavailable`."""
         return self._keeper.sweep(self._places.desk_of, most)
 
-    def _served(self, gateway: Gateway, turn: Turn, deadline: float) -> Reply | None:
-        """The screen; None where the number came too often."""
-        arrived, place = self._now(), self._places.of(gateway, turn, deadline)
+    def _served(self, gateway: Gateway, turn: Turn, waited: float) -> Reply | None:
+        """The screen of a turn that has `waited` so many seconds; None where the number came too often."""
+        at, deadline = self._now() - waited, time.monotonic() - waited + self._seconds
+        left(deadline)
+        place = self._places.of(gateway, turn, deadline)
         with self._memory.under_way(place.wanted.key) as is_behind:
-            known = self._memory.session(place.wanted.key, arrived)
-            asked = _Asked(gateway, turn, place, arrived, deadline, is_behind, known.row.turn if known else None)
+            known = self._memory.session(place.wanted.key, at)
+            asked = _Asked(gateway, turn, place, at, deadline, is_behind, known.row.turn if known else None)
             return self._settled(asked, self._remembered(asked, known))
 
     def _remembered(self, asked: _Asked, known: Known | None) -> Found | None:

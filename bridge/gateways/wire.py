@@ -20,13 +20,17 @@ MOST_FIELDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One authenticated request. `path` is what stands below the token, without slashes around it."""
+    """One authenticated request. `path` is what stands below the token, without slashes around it.
+
+    `arrived` is when its headers were there, by the monotonic clock; None where nobody noted it.
+    """
 
     method: str
     path: str
     query: str = field(default="", repr=False)
     body: bytes = field(default=b"", repr=False)
     simulated: bool = False
+    arrived: float | None = None
 
     def arguments(self) -> Fields:
         """The query's parameters."""

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+ACCEPT_SECONDS = 4.0  # a sender waits about five; one that is told sooner tries again, and holds up nobody meanwhile
+
 
 class Store:
     """Made by `open_store`. Safe to use from any thread; `close` it at the end, once nobody uses it any more.
@@ -43,7 +45,7 @@ class Store:
         now: Callable[[], float],
     ) -> None:
         self._engines, self._writer, self._lock, self._now = both, writer, lock, now
-        self._door = submissions.Door(writer.write, seal, now, self._accepted)
+        self._door = submissions.Door(self._write_soon, seal, now, self._accepted)
         self.seal = seal
         self.node = node
         self.alone = lock is not None
@@ -119,6 +121,9 @@ class Store:
         self._engines.dispose()
         if self._lock is not None:
             self._lock.release()
+
+    def _write_soon(self, work: Work[T]) -> T:
+        return self._writer.write(work, patience=ACCEPT_SECONDS)
 
     def _accepted(self) -> None:
         for call in self.on_accept:

@@ -131,6 +131,21 @@ def test_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) 
     assert (status, headers["Connection"]) == (408, "close")
 
 
+def test_a_caller_behind_a_gateway_is_answered_however_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reception, "MAX_WAITING", 0)
+    scope = sized()
+    assert asyncio.run(_status(scope)) == 503
+    scope.path = "/ussd/mtn/token"
+    assert asyncio.run(_status(scope)) == 202
+
+
+async def _status(scope: Scope) -> int:
+    sender = Sender(b"12345")
+    await Reception(echo, 2)(scope, sender)  # type: ignore[arg-type]
+    assert sender.told is not None
+    return sender.told[0]
+
+
 def test_while_too_many_wait_a_new_one_is_sent_away_at_once_and_a_look_still_answered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
