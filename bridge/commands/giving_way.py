@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from greenlet import getcurrent, greenlet
@@ -69,11 +70,12 @@ class GivingWay:
             order()
 
     def soon(self, callback: Callable[[], None]) -> None:
-        """Call back in the loop's thread; from any thread."""
+        """Call back in the loop's thread; from any thread. Nothing where the loop has ended, as have all who waited in it."""
         self._woken.append(callback)
         if not self._called:
             self._called = True
-            self.loop.call_soon_threadsafe(self._call_back)
+            with suppress(RuntimeError):
+                self.loop.call_soon_threadsafe(self._call_back)
 
     def _call_back(self) -> None:
         self._called = False

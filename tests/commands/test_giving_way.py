@@ -133,3 +133,21 @@ def test_orders_are_given_together_once_all_that_was_ready_has_begun() -> None:
 
     together(orders("one"), orders("two"))
     assert happened == ["one begins", "two begins", "one orders", "two orders"]
+
+
+def test_who_wakes_after_the_loop_has_ended_is_not_harmed() -> None:
+    left: list[Waiter] = []
+
+    async def ends_too_soon() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            home = GivingWay(asyncio.get_running_loop(), threads)
+            waiting = asyncio.ensure_future(home.run(waits))
+            await asyncio.sleep(0)
+            waiting.cancel()
+
+    def waits() -> bool:
+        left.append(way.get().waiter())
+        return left[0].wait(LONG)
+
+    asyncio.run(ends_too_soon())
+    left[0].wake()
