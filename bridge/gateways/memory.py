@@ -10,7 +10,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from bridge.gateways.moves import Known
@@ -18,7 +18,15 @@ from bridge.gateways.moves import Known
 V = TypeVar("V")
 
 SESSIONS = 5_000
-LANGUAGES = 20_000  # longer: they are for the moment when the store cannot say
+SPOKEN = 20_000  # longer: these are for the moment when the store cannot say
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """With which menu a caller was spoken to last, and in which language, where one was chosen."""
+
+    menu: str
+    language: str | None
 
 
 class Latest(Generic[V]):
@@ -47,10 +55,10 @@ class Latest(Generic[V]):
 
 
 class Memory:
-    """Sessions and languages by the session's keyed hash."""
+    """Sessions, and how their callers were spoken to, by the session's keyed hash."""
 
     def __init__(self) -> None:
-        self.languages: Latest[str] = Latest(LANGUAGES)
+        self.spoken: Latest[Spoken] = Latest(SPOKEN)
         self._sessions: Latest[Known] = Latest(SESSIONS)
         self._answering: Counter[bytes] = Counter()
         self._lock = threading.Lock()
@@ -60,8 +68,7 @@ class Memory:
         if known.talk.state.secrets:
             known = Known(known.row, replace(known.talk, state=replace(known.talk.state, secrets=())))
         self._sessions.put(known.row.id, known)
-        if language is not None:
-            self.languages.put(known.row.id, language)
+        self.spoken.put(known.row.id, Spoken(known.row.menu, language))
 
     def session(self, key: bytes, now: float) -> Known | None:
         """The session, where it is remembered and its time is not over."""

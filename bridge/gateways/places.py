@@ -47,9 +47,7 @@ class Places:
 
     def of(self, gateway: Gateway, turn: Turn, deadline: float) -> Place:
         """The place of a turn whose session is not known yet."""
-        code, dialled = turn.service_code, turn.dialled
-        if gateway.dials_whole:
-            code, dialled = split_code(self._routes, gateway.name, code)
+        code, dialled = self._code(gateway, turn)
         route = self._routes.find(gateway.name, code)
         caller = read_number(turn.caller, route.country, gateway.international_first)
         return Place(
@@ -73,14 +71,20 @@ class Places:
         """The menu that a session began with; its route's where that menu was taken away since."""
         return self._menus.get(row.menu) or self._menu(self._routes.find(row.gateway, row.service_code))
 
-    def menu_at(self, gateway: Gateway, turn: Turn) -> Menu:
-        """The menu of a turn by what the turn itself says."""
-        return self._menu(self._routes.find(gateway.name, turn.service_code))
+    def menu_at(self, gateway: Gateway, turn: Turn, spoken: str) -> Menu:
+        """The menu that the caller heard last (`spoken`), else that of the code that the turn itself says."""
+        return self._menus.get(spoken) or self._menu(self._routes.find(gateway.name, self._code(gateway, turn)[0]))
 
     def key_of(self, gateway: Gateway, turn: Turn) -> bytes:
         """Where the turn's session lies."""
         number = number_key(turn.caller) if gateway.caller_on_every_turn else ""
         return session_key(self._seal, gateway.name, turn.session_id, number)
+
+    def _code(self, gateway: Gateway, turn: Turn) -> tuple[str, tuple[str, ...]]:
+        """The service code of a turn, and the inputs that were dialled with it."""
+        if gateway.dials_whole:
+            return split_code(self._routes, gateway.name, turn.service_code)
+        return turn.service_code, turn.dialled
 
     def _wanted(self, gateway: Gateway, turn: Turn, code: str, caller: str | None) -> Wanted:
         """What is no number (`anonymous`, `0`) is many callers': it finds no earlier session, and shares no count."""

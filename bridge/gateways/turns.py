@@ -105,8 +105,9 @@ class Turns:
 
     def apology(self, gateway: Gateway, turn: Turn) -> Reply:
         """The last screen when something of ours is broken."""
-        menu, budget = self._places.menu_at(gateway, turn), BUDGETS[gateway.name]
-        language = self._memory.languages.get(self._places.key_of(gateway, turn))
+        spoken, budget = self._memory.spoken.get(self._places.key_of(gateway, turn)), BUDGETS[gateway.name]
+        menu = self._places.menu_at(gateway, turn, spoken.menu if spoken else "")
+        language = spoken.language if spoken else None
         return sorry(menu, language or language_in(menu, turn.transcript, budget), budget)
 
     def sweep(self, most: int) -> int:

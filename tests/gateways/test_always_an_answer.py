@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -160,3 +161,21 @@ def test_the_sweeper_survives_trouble(small_house: House, caplog: pytest.LogCapt
     assert "event=sweep_put_off" in caplog.text
     assert "event=sweep_failed error=RuntimeError" in caplog.text
     assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("gateway", ["arkesel", "nalo", "beem", "nsano", "hubtel"])
+def test_the_apology_is_of_the_menu_that_was_dialled(
+    sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu], gateway: str
+) -> None:
+    """Also where later turns do not say the code, and a begin has digits behind it."""
+    routes = Routes(Route(menu="support"), [Route(gateway, "*384*123#", "other")])
+    other = replace(menus["support"], name="other", help_line="999")
+    house = House(sqlite_store, clock, {**menus, "other": other}, routes)
+    caller = phone(house, gateway, clock)
+    caller.dial()
+    caller.press("2")
+    sqlite_store.close()
+    assert caller.press("1").text.startswith("Désolé")
+    assert "999" in caller.again().text
+    unknown = phone(house, gateway, clock, session="never-heard-of", number="221770000002")
+    assert "999" in unknown.dial("7").text
