@@ -70,7 +70,7 @@ class GivingWay:
             order()
 
     def soon(self, callback: Callable[[], None]) -> None:
-        """Call back in the loop's thread; from any thread. Nothing where the loop has ended, as have all who waited in it."""
+        """Call back in the loop's thread; from any thread. Nothing happens where the loop has ended."""
         self._woken.append(callback)
         if not self._called:
             self._called = True
