@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -10,9 +11,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.chaos.callers import REFERENCE
 from tests.chaos.machine import Machine
 from tests.chaos.posting import SECRET_TEXT, post
 from tests.delivery.stage import until
+from tests.gateways.phones import BEGIN, INPUT, PROTOCOLS, Call
 from tests.servers import Server, running, settings
 
 AT_ONCE = 16
@@ -87,3 +90,29 @@ def test_after_a_power_loss_everything_that_was_accepted_is_there(tmp_path: Path
         for session, reference in accepted.items():
             again = post(server.port, session)
             assert (again.status_code, again.json()["reference"]) == (200, reference)
+
+
+def test_no_caller_is_told_a_reference_before_the_disk_has_it(tmp_path: Path, machine: Machine) -> None:
+    """Nor is a provider that asks again for the last screen because the first answer takes long."""
+    token = secrets.token_urlsafe(24)
+    environ = settings(tmp_path, SECRET_TEXT, AFRICASTALKING_TOKEN=token) | machine.environ
+    call = Call("A1", "221770000001", "*384*123#")
+    protocol = PROTOCOLS["africastalking"]
+
+    def screen(port: int, kind: str) -> str:
+        url = f"http://127.0.0.1:{port}/ussd/africastalking/{token}"
+        return requests.post(url, data=protocol.build(kind, call)["data"], timeout=20).text
+
+    with running(tmp_path, environ) as bridge, ThreadPoolExecutor(2) as threads:
+        screen(bridge.port, BEGIN)
+        for key in "1111":
+            call.inputs.append(key)
+            screen(bridge.port, INPUT)
+        call.inputs.append("1")
+        with machine.disk_standing_still():
+            first = threads.submit(screen, bridge.port, INPUT)
+            until(lambda: machine.syncs_begun > machine.syncs_ended)
+            again = threads.submit(screen, bridge.port, INPUT)
+            told = [first.result(), again.result()]
+        assert not any(REFERENCE.search(text) for text in told)
+        assert all("116" in text for text in told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,6 +79,12 @@ class Line:
                 return None
             self._rest += data
         return found
+
+    def answer_if_there(self, seconds: float) -> Answer | None:
+        """The next answer if it comes within so many seconds; else None, and it may still be asked for."""
+        if not select.select([self._socket], [], [], seconds)[0]:
+            return None
+        return self.answer()
 
     def is_closed(self) -> bool:
         """Whether the server hangs up, within the deadline."""
