@@ -112,6 +112,15 @@ def test_text_that_turns_around_what_follows_is_made_harmless() -> None:
     assert (found["reference"], found["language"]) == ("A B", "x y")
 
 
+@pytest.mark.parametrize(
+    ("dialled", "shown"),
+    [("123", "*123#"), ("*123#", "*123#"), ("*384*7# ", "*384*7#"), ("", ""), ("help", "help")],
+    ids=["bare", "whole", "a blank behind", "none", "a word"],
+)
+def test_a_code_is_shown_as_it_is_dialled_however_a_provider_writes_it(dialled: str, shown: str) -> None:
+    assert card(task({"to": dialled}))["code"] == shown
+
+
 def test_many_and_long_answers_are_bounded() -> None:
     answers = [{"name": f"q{number}", "value": "x" * 2000} for number in range(200)]
     found = card(task({"ussd": {"answers": answers}}))

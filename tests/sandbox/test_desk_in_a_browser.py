@@ -71,6 +71,9 @@ def test_a_caller_who_is_not_safe_gets_a_sign_and_no_number(scene: tuple[Page, W
     card = page.get_by_role("article", name="W3HT9P")
     expect(card.get_by_text("Do not call. The caller said that it is not safe.")).to_be_visible()
     expect(card.locator(".number")).to_be_hidden()
+    expect(card.get_by_text("Wants a call back")).to_have_count(0)
+    card.get_by_role("button", name="Cancel").click()
+    expect(card.get_by_text("cancelled", exact=True)).to_be_visible()
 
 
 def test_a_change_of_attributes_shows_and_opened_details_stay_open(scene: tuple[Page, World, str]) -> None:

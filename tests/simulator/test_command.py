@@ -53,6 +53,12 @@ def test_a_dialogue_prints_every_screen_the_reference_and_the_tasks_attributes(
     assert attributes["from"] == terminal.number
 
 
+@pytest.mark.parametrize("gateway", ["telerivet", "telerivet_script", "nalo"])
+def test_every_line_can_be_lost(terminal: Terminal, gateway: str) -> None:
+    assert terminal.simulate("--gateway", gateway, "--answers", "1,:drop") == 1
+    assert "The line is lost.\nDialling *123#\n" in terminal.out
+
+
 def test_a_line_that_is_lost_is_dialled_again(terminal: Terminal) -> None:
     assert terminal.simulate("--gateway", "hubtel", "--answers", "1,3,:repeat,:drop,1,:duplicate,2,1,2") == 0
     for words in ("The line is lost.", "Continue where you stopped?"):

@@ -46,6 +46,8 @@ def test_the_page_offers_every_gateway_with_its_limits_and_nothing_inline(api: D
     for name in ("telerivet", *GATEWAYS):
         assert f'<option value="{name}"' in page.text
     assert "A screen holds 120 septets" in page.text  # Nalo
+    for gateway, waits in (("africastalking", "waits 10 s for it."), ("nalo", "how long it waits is not stated.")):
+        assert waits in page.text.partition(f'<option value="{gateway}"')[2].partition("</option>")[0]
     assert " style=" not in page.text
     assert "onclick" not in page.text
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]

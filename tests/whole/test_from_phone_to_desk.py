@@ -5,22 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.demo import reference_on
+from tests.servers import Server
 from tests.whole.phone import Phone
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_caller_dials_answers_and_the_agent_sees_the_task(page: Page, pictures: Path) -> None:
+def test_a_caller_dials_answers_and_the_agent_sees_the_task(page: Page) -> None:
     phone = Phone(page)
     phone.open()
     phone.dial()
     phone.shows("Choose language", "1. English", "2. Francais")
     phone.answer("1")
     phone.shows("Please choose location", "3. Thies")
-    page.screenshot(path=pictures / "phone.png")
     phone.answer("3")
     phone.shows("1. Shelter")
     phone.answer("2")
@@ -34,7 +34,6 @@ def test_a_caller_dials_answers_and_the_agent_sees_the_task(page: Page, pictures
     task = page.get_by_role("article").filter(has=page.get_by_role("heading", name=reference))
     for words in ("English", "Thies", "Legal", "+221770000001", "Simulated"):
         expect(task).to_contain_text(words)
-    page.screenshot(path=pictures / "desk.png")
     task.get_by_role("button", name="Complete").click()
     waiting = page.locator("#waiting").get_by_role("heading", name=reference)
     expect(waiting).to_have_count(0)
@@ -93,11 +92,44 @@ def test_each_screen_says_how_much_of_it_is_used(page: Page) -> None:
     expect(page.get_by_title("Size of this screen")).to_have_text("61/160 septets")
 
 
-def test_a_code_that_is_none_is_explained(page: Page) -> None:
+@pytest.mark.parametrize("width", [360, 1100])
+def test_a_code_that_is_none_is_explained_on_the_phones_screen(page: Page, pictures: Path, width: int) -> None:
+    """In sight, and nothing grows or moves by it."""
+    page.set_viewport_size({"width": width, "height": 740})
     phone = Phone(page)
     phone.open()
+    handset = page.get_by_role("region", name="Phone", exact=True)
+    before = handset.bounding_box()
     phone.dial("123")
-    expect(page.get_by_role("alert")).to_have_text("A service code begins with * and ends with #, like *123#.")
+    told = page.get_by_role("alert")
+    expect(told).to_have_text("A service code begins with * and ends with #, like *123#.")
+    expect(told).to_be_in_viewport(ratio=1)
+    assert handset.bounding_box() == before
+    page.screenshot(path=pictures / f"phone-error-{width}.png")
+    page.get_by_role("button", name="Hang up").click()
+    expect(told).to_be_hidden()
+
+
+def test_the_handset_is_as_large_for_every_screen(page: Page) -> None:
+    phone = Phone(page)
+    phone.open()
+    handset = page.get_by_role("region", name="Phone", exact=True)
+    before = handset.bounding_box()
+    phone.dial()
+    for keys in ("2", "9", "3", "1"):
+        phone.answer(keys)
+        assert handset.bounding_box() == before
+
+
+def test_a_demo_that_has_ended_is_told_with_the_way_back(browser: Browser, demo: Server) -> None:
+    with browser.new_context(base_url=f"http://127.0.0.1:{demo.port}") as context:
+        page = context.new_page()
+        phone = Phone(page)
+        phone.open()
+        page.route("**/simulator/calls", lambda route: route.abort("connectionrefused"))
+        phone.dial()
+        told = page.get_by_role("alert")
+        expect(told).to_have_text("The demo is not running any more: start it again with make run.")
 
 
 def test_the_phone_fits_a_real_phones_browser(page: Page, pictures: Path) -> None:
