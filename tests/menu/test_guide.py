@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from bridge.errors import FileRefused
-from bridge.gateways import GATEWAYS
 from bridge.menu import Budget, read_menu
 from bridge.menu.schema import (
     TYPES,
@@ -22,13 +20,10 @@ from bridge.menu.schema import (
 )
 from bridge.menu.survey import survey
 from bridge.menu.words import KEYS, known_languages
-from bridge.routes import Route, load_routes
 from tests.menu.dialogues import ROOT
 
 GUIDE = (ROOT / "docs" / "menu-file.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
-ROUTES = [block for block in BLOCKS if block.startswith(("default:", "routes:"))]
-EXAMPLES = [block for block in BLOCKS if block not in ROUTES]
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
 
 AROUND = """\
 menu: example
@@ -50,14 +45,6 @@ def whole(example: str) -> str:
 
 def test_the_guide_has_examples() -> None:
     assert len(EXAMPLES) >= 9
-
-
-def test_the_routes_of_the_guide_load(tmp_path: Path) -> None:
-    for number, block in enumerate(ROUTES):
-        file = tmp_path / f"routes-{number}.yaml"
-        file.write_text(block, encoding="utf-8")
-        assert load_routes(file, Route(), ["telerivet", *GATEWAYS]).all()
-    assert ROUTES
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.split("\n")[0])
