@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +17,8 @@ from bridge.gateways.turn import Reply
 from bridge.menu import closing
 from bridge.store import Store, rates, sessions
 from bridge.store.sessions import Session
+
+log = logging.getLogger(__name__)
 
 TURNS_A_MINUTE = 60
 
@@ -197,8 +200,13 @@ class Keeper:
         return sessions.row_of(row, self._store.seal, talk.to_data())
 
     def _opened(self, row: Row[Any] | None) -> Known | None:
-        session = sessions.opened(row, self._store.seal)
-        return None if session is None else Known(session, Talk.from_data(session.content))
+        """None also for what another version of the bridge left unreadable: nobody can go on from it."""
+        try:
+            session = sessions.opened(row, self._store.seal)
+            return None if session is None else Known(session, Talk.from_data(session.content))
+        except (KeyError, TypeError, ValueError) as error:
+            log.error("event=session_unreadable error=%s", type(error).__name__)
+            return None
 
 
 def _is_promise(move: Move) -> bool:

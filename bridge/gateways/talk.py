@@ -43,5 +43,10 @@ class Talk:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Talk:
-        """What `to_data` gave."""
-        return cls(**{**data, "state": State.from_data(data["state"])})
+        """What `to_data` gave, here or in a later version: what is not known is left.
+
+        Raises KeyError, TypeError or ValueError for what cannot be read.
+        """
+        state = State.from_data(data["state"])
+        known = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
+        return cls(**{**known, "state": state})

@@ -170,7 +170,8 @@ def _packed(submission: Submission) -> bytes:
 
 
 def _unpacked(data: bytes) -> Submission:
-    return Submission(**json.loads(data))
+    """What `_packed` gave, here or in a later version: what is not known is left."""
+    return Submission(**{name: value for name, value in json.loads(data).items() if name in _FIELDS})
 
 
 def _own(received: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 
@@ -224,3 +225,14 @@ def test_a_row_whose_key_is_gone_says_what_to_put_back(store: Store) -> None:
     store.write(replace_seal)
     with pytest.raises(SetupError, match="DATA_KEYS"):
         store.submission(receipt.reference)
+
+
+def test_what_a_later_version_kept_can_be_read(store: Store) -> None:
+    """After a step back to this version: what it does not know is left."""
+    receipt = store.accept(COMPLETE, BODY)
+    known = json.loads(store.seal.open(rows(store)[0].sealed))
+    sealed = store.seal.seal(json.dumps({**known, "later": 1}).encode())
+    store.write(lambda connection: connection.execute(update(table).values(sealed=sealed)).rowcount)
+    stored = store.submission(receipt.reference)
+    assert stored is not None
+    assert stored.submission == COMPLETE
