@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import machine_facts, report
 from bench.figures import Bench, Figure, Row
 from bench.processes import PROJECT, BenchError
-from bench.rows import accepting, delivering, emergency, growing, scripts, starting, turning
+from bench.rows import accepting, delivering, emergency, growing, scripts, sealing, starting, turning
 from tests.chaos.machine import NoCompilerError
 from tests.databases import NoPostgresError
 
@@ -29,6 +29,7 @@ ROWS: dict[str, Row] = {
     "emergency": emergency.emergency,
     "start": starting.starting,
     "scripts": scripts.scripts,
+    "sealing": sealing.sealing,
 }
 
 
