@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -11,7 +12,9 @@ from prometheus_client import Metric
 from prometheus_client.metrics_core import CounterMetricFamily
 
 from bridge import problem
+from bridge.errors import Unavailable
 from bridge.gateways.door import METHODS, Door
+from bridge.gateways.figures import sessions_kept
 from bridge.gateways.protection import guard, source_of
 from bridge.gateways.refusals import Refusals
 from bridge.gateways.registry import GATEWAYS
@@ -24,6 +27,8 @@ from bridge.settings import Settings
 from bridge.store import Store
 from bridge.store.rates import WINDOW
 from bridge.submission import Submission
+
+log = logging.getLogger(__name__)
 
 
 class Gateways:
@@ -45,7 +50,7 @@ class Gateways:
     ) -> None:
         self.turns = Turns(store, routes, menus, delivers=delivers, look_up=look_up, now=now)
         self.doors = _doors(settings, self.turns)
-        self._proxies = settings.trusted_proxies
+        self._store, self._proxies = store, settings.trusted_proxies
         self._refusals = Refusals(store, now)
         self._sweeper = Sweeper(self.turns.sweep)
 
@@ -65,12 +70,16 @@ class Gateways:
         self._sweeper.stop()
 
     def metrics(self) -> Iterable[Metric]:
-        """How many turns of each gateway went how, since the start."""
-        turns = CounterMetricFamily("bridge_turns", "Turns of gateways, by what became of them.")
-        turns = CounterMetricFamily(turns.name, turns.documentation, labels=["gateway", "event"])
+        """How many turns went how since the start; while the store can be read, where callers were lost, too."""
+        labels = ["gateway", "event"]
+        turns = CounterMetricFamily("bridge_turns", "Turns of gateways, by what became of them.", labels=labels)
         for (event, gateway), number in sorted(self.turns.counts.items()):
             turns.add_metric([gateway, event], number)
-        return [turns]
+        yield turns
+        try:
+            yield from sessions_kept(self._store)
+        except Unavailable:
+            log.warning("event=session_figures_without_store")
 
     def _serve(self, gateway: str, token: str, below: str = "") -> Response:
         source = source_of(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), self._proxies)
