@@ -7,23 +7,24 @@ finish names both, so a late one changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Select,
     and_,
+    bindparam,
     delete,
-    func,
-    insert,
     select,
-    text,
     update,
 )
 
+from bridge.store import statements
+from bridge.store.statements import in_state
 from bridge.store.tables import attempt, delivery, submission
 
 Kind = Literal["create", "lookup", "update"]
@@ -104,25 +105,25 @@ _twin = delivery.alias("twin")
 
 def live_calls(conn: Connection, now: float) -> int:
     """How many calls are under way in all processes; a row whose lease is over counts no longer."""
-    waiting = select(func.count()).select_from(delivery).where(text("delivery.state = 'calling'"))
-    return conn.scalar(waiting.where(delivery.c.lease > now)) or 0
+    found = statements.LIVE.first(conn, {"now": now})
+    return int(found[0]) if found else 0
 
 
 def first_due(conn: Connection, state: Waiting) -> float | None:
     """When the next delivery in `state` falls due, or None where none is."""
-    return conn.scalar(select(delivery.c.due).where(in_state(state)).order_by(delivery.c.due).limit(1))
-
-
-def in_state(state: State) -> ColumnElement[bool]:
-    """Spelt out in the SQL, since only so do the databases use an index that is limited to one state."""
-    return text(f"delivery.state = '{state}'")  # type: ignore[return-value]
+    found = statements.FIRST_DUE[state].first(conn, {})
+    return None if found is None else float(found[0])
 
 
 def due(conn: Connection, state: Waiting, now: float, limit: int) -> list[Due]:
     """At most `limit` deliveries in `state` whose time has come, the longest due first, locked for us."""
     if limit <= 0:
         return []
-    question = (
+    return [_read(row) for row in conn.execute(_DUE[state], {"now": now, "most": limit}).mappings()]
+
+
+def _due(state: Waiting) -> Select[Any]:
+    return (
         select(
             delivery,
             submission.c.reference,
@@ -135,12 +136,11 @@ def due(conn: Connection, state: Waiting, now: float, limit: int) -> list[Due]:
         .join(submission, submission.c.id == delivery.c.submission_id)
         .outerjoin(_twin_submission, _same_dialling())
         .outerjoin(_twin, _twin.c.submission_id == _twin_submission.c.id)
-        .where(in_state(state), delivery.c.due <= now)
+        .where(in_state(state), delivery.c.due <= bindparam("now"))
         .order_by(delivery.c.due, delivery.c.submission_id)
-        .limit(limit)
+        .limit(bindparam("most"))
         .with_for_update(of=delivery, skip_locked=True)
     )
-    return [_read(row) for row in conn.execute(question).mappings()]
 
 
 def _same_dialling() -> ColumnElement[bool]:
@@ -161,18 +161,10 @@ def _read(row: RowMapping) -> Due:
 
 def start(conn: Connection, jobs: Sequence[Job], lease: float) -> None:
     """Write down, before any call is made, that these calls are under way until `lease`."""
-    for creates in (True, False):
-        ids = [job.submission_id for job in jobs if (job.kind == "create") is creates]
-        if ids:
-            _call(conn, ids, jobs[0], lease, creates)
-    conn.execute(insert(attempt), [_attempt(job) for job in jobs])
-
-
-def _call(conn: Connection, ids: Sequence[int], sample: Job, lease: float, creates: bool) -> None:
-    values = {"state": "calling", "owner": sample.owner, "lease": lease, "tries": delivery.c.tries + 1}
-    if creates:
-        values |= {"attempt_at": sample.started_at, "looked": 0}
-    conn.execute(update(delivery).where(delivery.c.submission_id.in_(ids)).values(values))
+    for job in jobs:
+        called = statements.CREATES if job.kind == "create" else statements.CALLS
+        called.changed(conn, {"b_id": job.submission_id, "owner": job.owner, "lease": lease, "at": job.started_at})
+        statements.ATTEMPT.changed(conn, _attempt(job))
 
 
 def _attempt(job: Job) -> dict[str, object]:
@@ -187,34 +179,24 @@ def _attempt(job: Job) -> dict[str, object]:
 
 def finish(conn: Connection, job: Job, then: Next, now: float) -> bool:
     """Move a called delivery on. False, and nothing changed, where it is no longer this call's to move."""
-    ours = and_(
-        delivery.c.submission_id == job.submission_id,
-        delivery.c.owner == job.owner,
-        delivery.c.tries == job.tries,
-        delivery.c.state == "calling",
-    )
-    moved = conn.execute(update(delivery).where(ours).values(_moved(then, now))).rowcount == 1
+    ours = {"b_id": job.submission_id, "b_owner": job.owner, "b_tries": job.tries}
+    moved = statements.FINISH.changed(conn, {**ours, **_moved(then, now)}) == 1
     if moved and not job.complete and then.state in ("done", "held", "dead"):
         _wake_twin(conn, job, now)
     return moved
 
 
 def _moved(then: Next, now: float) -> dict[str, object]:
-    values: dict[str, object] = {
+    return {
         "state": then.state,
         "due": then.due,
         "looked": then.looked,
         "reason": then.reason,
         "http_status": then.http_status,
-        "owner": None,
-        "lease": None,
         "finished_at": now if then.state in ("done", "held", "dead") else None,
+        "b_sid": then.task_sid or None,
+        "b_linked": then.linked_to or None,
     }
-    if then.task_sid:
-        values["task_sid"] = then.task_sid
-    if then.linked_to:
-        values["linked_to"] = then.linked_to
-    return values
 
 
 def _wake_twin(conn: Connection, partial: Job, now: float) -> None:
@@ -229,8 +211,8 @@ def _wake_twin(conn: Connection, partial: Job, now: float) -> None:
 
 def note(conn: Connection, job: Job, outcome: str, http_status: int | None, now: float) -> None:
     """Complete the attempt's line in the history."""
-    line = (attempt.c.submission_id == job.submission_id) & (attempt.c.number == job.tries)
-    conn.execute(update(attempt).where(line).values(ended_at=now, outcome=outcome, http_status=http_status))
+    values = {"ended_at": now, "outcome": outcome, "http_status": http_status}
+    statements.NOTE.changed(conn, {**values, "b_id": job.submission_id, "b_number": job.tries})
 
 
 def postpone(conn: Connection, submission_id: int, until: float) -> None:
@@ -247,11 +229,14 @@ def supersede(conn: Connection, submission_id: int, now: float) -> bool:
 
 def first_lease(conn: Connection) -> float | None:
     """When the first call under way will count as lost, or None where none is."""
-    at: float | None = conn.scalar(select(func.min(delivery.c.lease)).where(in_state("calling")))
-    return at
+    found = statements.FIRST_LEASE.first(conn, {})
+    return found[0] if found else None
 
 
 def forget_attempts(conn: Connection, before: float, most: int) -> int:
     """Delete up to `most` attempts that began before then; the deliveries stay. Returns how many."""
     old = select(attempt.c.id).where(attempt.c.started_at < before).limit(most)
     return conn.execute(delete(attempt).where(attempt.c.id.in_(old))).rowcount
+
+
+_DUE: Mapping[Waiting, Select[Any]] = {"ready": _due("ready"), "check": _due("check")}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bridge.store.dialect import insert
+from bridge.store.prepared import Prepared
 from bridge.store.tables import limiter
 
 API = "create"
@@ -55,12 +56,23 @@ def locked(conn: Connection) -> Gates:
 
 def put(conn: Connection, gate: Gate) -> None:
     """Write one gate back."""
-    values = {name: value for name, value in asdict(gate).items() if name != "name"}
-    conn.execute(update(limiter).where(limiter.c.name == gate.name).values(values))
+    _PUT.changed(conn, {f"b_{name}": value for name, value in asdict(gate).items()})
 
 
 def _gates(conn: Connection, *, lock: bool) -> Gates:
-    question = select(limiter).order_by(limiter.c.name)
-    rows = conn.execute(question.with_for_update() if lock else question)
-    found = {row.name: Gate(**row._mapping) for row in rows}
-    return Gates(found.get(API, Gate(API)), found.get(LOOKUP, Gate(LOOKUP)))
+    found = [Gate(*row) for row in (_LOCKED if lock else _SEEN).all(conn, {})]
+    by_name = {gate.name: gate for gate in found}
+    return Gates(by_name.get(API, Gate(API)), by_name.get(LOOKUP, Gate(LOOKUP)))
+
+
+_NAMES = tuple(field.name for field in fields(Gate))
+_ALL = select(*(limiter.c[name] for name in _NAMES)).order_by(limiter.c.name)
+_SEEN = Prepared(lambda dialect: _ALL)
+_LOCKED = Prepared(lambda dialect: _ALL.with_for_update())
+_PUT = Prepared(
+    lambda dialect: (
+        update(limiter)
+        .where(limiter.c.name == bindparam("b_name"))
+        .values({name: bindparam(f"b_{name}") for name in _NAMES if name != "name"})
+    )
+)

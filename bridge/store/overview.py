@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, Select, func, or_, select, update
 
-from bridge.store.deliveries import State, in_state
+from bridge.store.deliveries import State
+from bridge.store.statements import in_state
 from bridge.store.tables import attempt, delivery, submission
 
 STATES: tuple[State, ...] = ("ready", "calling", "check", "held", "dead", "done")

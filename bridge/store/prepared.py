@@ -39,6 +39,11 @@ class Prepared:
         found: tuple[Any, ...] | None = self._run(connection, values).fetchone()
         return found
 
+    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows as the driver gives them."""
+        found: list[tuple[Any, ...]] = self._run(connection, values).fetchall()
+        return found
+
     def changed(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """How many rows the statement changed."""
         number: int = self._run(connection, values).rowcount

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Float, case, func, literal, select, true, update
 
-from bridge.store.deliveries import in_state
+from bridge.store.statements import in_state
 from bridge.store.tables import attempt, delivery, limiter
 
 CLOCKS_DIFFER = 2.0  # seconds that the clocks of our own machines may be apart

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bridge.delivery import Rules
 from bridge.delivery.limiter import Rate, Rates
-from bridge.store import deliveries, limits, recovery
+from bridge.store import deliveries, limits, recovery, statements
 from bridge.store.tables import delivery
 
 from .stage import SET_UP, Clock, Stage
@@ -443,7 +443,7 @@ def test_a_hundred_thousand_waiting_are_never_read_at_once(timed: Stage) -> None
     for state in ("ready", "check"):
         question = (
             select(delivery.c.submission_id)
-            .where(deliveries.in_state(state), delivery.c.due <= 1.0)
+            .where(statements.in_state(state), delivery.c.due <= 1.0)
             .order_by(delivery.c.due, delivery.c.submission_id)
             .limit(4)
         )
