@@ -10,6 +10,8 @@ from bridge.routes import Routes
 
 _NO_DIGITS = re.compile("[^0-9]+")
 
+SHORT_CODE = re.compile("[0-9]{1,6}")  # no telephone number is as short
+
 
 def bare(service_code: str) -> str:
     """A code without its star and hash: providers write one code in several ways."""
@@ -30,11 +32,12 @@ def _digits(number: str) -> str:
 def split_code(routes: Routes, gateway: str, dialled: str) -> tuple[str, tuple[str, ...]]:
     """A dialled string as service code and inputs behind it, by the longest code that has a route.
 
-    Without such a route it is all code: nothing tells where the code ends.
+    Without such a route only the digits before the first `*` are the code, and nothing is an input: nothing tells where
+    the code ends, and a service code is stored and shown in the clear, where nothing that a caller typed may stand.
     """
     parts = pieces(bare(dialled))
     for length in range(len(parts), 0, -1):
         code = "*".join(parts[:length])
         if routes.find(gateway, code).service_code:
             return f"*{code}#", parts[length:]
-    return dialled, ()
+    return (f"*{parts[0]}#" if parts and SHORT_CODE.fullmatch(parts[0]) else ""), ()

@@ -67,7 +67,8 @@ def test_a_dialogue_becomes_one_submission(small_house: House, clock: Clock, gat
         "safe_to_call": "no",
     }
     assert (kept.gateway, kept.caller, kept.language, kept.complete) == (gateway, f"+{NUMBER}", "fr", True)
-    assert kept.service_code.strip("*#") == "384*123"
+    known = "384" if GATEWAYS[gateway].dials_whole else "384*123"  # no route names the code
+    assert kept.service_code.strip("*#") == known
 
 
 @every_gateway
@@ -313,7 +314,8 @@ def test_the_database_file_tells_neither_number_nor_answers(
     sqlite_store.close()
     with open(sqlite_url.removeprefix("sqlite:///"), "rb") as file:
         content = file.read()
-    assert b"384*123" in content  # what is in the clear can be found, so the search works
+    code = b"384" if GATEWAYS[gateway].dials_whole else b"384*123"
+    assert code in content  # what is in the clear can be found, so the search works
     for secret in (NUMBER, "marked-session", "dakar", "food_and_clothing"):
         assert secret.encode() not in content
 
