@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     application, running = assemble(settings, keys, arguments.data)
     with announced(arguments.data, address(settings)):
         print(f"Open {address(settings)}/ in a browser. Ctrl-C stops.", flush=True)
+        print(f"Its keys are its own, made for play: {arguments.data / KEYS}. Dial no real number here.", flush=True)
         return server.serve(application, running, settings.host, settings.port)
 
 

@@ -181,3 +181,8 @@ def test_the_real_server_sends_them(server: Server) -> None:
         answer = requests.get(f"http://127.0.0.1:{server.port}{path}", timeout=20)
         assert [name for name in HEADERS if name not in answer.headers] == []
         assert "Python" not in answer.headers.get("Server", "")
+
+
+def test_the_demo_says_that_its_keys_are_its_own(server: Server) -> None:
+    assert "Its keys are its own, made for play: " in server.logged()
+    assert "demo.json" in server.logged()
