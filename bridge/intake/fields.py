@@ -14,6 +14,7 @@ from marshmallow import ValidationError, fields
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters and halves of surrogate pairs
 _UNSAFE_ANSWER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # people may type line ends and tabs
+ANSWER = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"  # the same as a pattern for the whole of it
 _ANY = r"[^\x00-\x1f\x7f-\x9f]*"
 _SEEN = r"[^\x00-\x20\x7f-\x9f]"
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
@@ -84,7 +85,7 @@ class Answers(fields.Field[dict[str, str]]):
         if not all(_NAME.fullmatch(name) for name in value):
             raise ValidationError("every name must be 1 to 64 letters, digits or _")
         if not all(self._is_answer(answer) for answer in value.values()):
-            raise ValidationError(f"every answer must be text of at most {self.longest} characters")
+            raise ValidationError(f"every answer must be text of at most {self.longest} characters, none of control")
         return value
 
     def _is_answer(self, value: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from bridge import signature
-from bridge.intake.fields import Answers, Bool, Text, Time, Version
+from bridge.intake.fields import ANSWER, Answers, Bool, Text, Time, Version
 from bridge.intake.schema import SubmissionSchema
 from bridge.intake.view import MAX_BODY
 from bridge.problem import DETAILS, MEDIA_TYPE
@@ -112,7 +112,7 @@ def _answers(field: Answers) -> dict[str, Any]:
         "description": "Raw codes by question, in the order given; what the menu does not know is kept.",
         "maxProperties": field.most,
         "propertyNames": {"pattern": "^[A-Za-z0-9_]{1,64}$"},
-        "additionalProperties": {"type": "string", "maxLength": field.longest},
+        "additionalProperties": {"type": "string", "maxLength": field.longest, "pattern": f"^{ANSWER}$"},
     }
 
 
