@@ -54,7 +54,7 @@ run: $(VENV)/runs  ## phone, bridge and a local TaskRouter at http://127.0.0.1:$
 test: test-python test-script test-plugin  ## every test: Python, script, plugin, browser
 
 test-python: $(VENV)/tests node chromium postgres script-packages
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 script-packages: node
 	@cd telerivet_script && { test -d node_modules || npm ci --ignore-scripts --no-audit --no-fund; }
