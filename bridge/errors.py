@@ -1,14 +1,14 @@
 """Our error types. Each says whether the same thing, tried again later, may work (`retryable`).
 
-    BridgeError
-    ├── SetupError            an admin must change something first; stops the start, never caught with the rest
-    │   └── FileRefused       a file an admin wrote has faults; carries all of them
-    ├── RequestRefused        what a client sent cannot be taken as it is (4xx)
-    │   ├── Malformed         400  not readable at all
-    │   ├── NotAuthentic      401  one constant answer, whatever was wrong
-    │   ├── Conflict          409  the id is known with another body
-    │   └── Invalid           422  readable and signed, but fields are wrong; carries all of them
-    └── Unavailable           503  we cannot promise to keep it now; retryable, says after how many seconds
+BridgeError
+├── SetupError            an admin must change something first; stops the start, never caught with the rest
+│   └── FileRefused       a file an admin wrote has faults; carries all of them
+├── RequestRefused        what a client sent cannot be taken as it is (4xx)
+│   ├── Malformed         400  not readable at all
+│   ├── NotAuthentic      401  one constant answer, whatever was wrong
+│   ├── Conflict          409  the id is known with another body
+│   └── Invalid           422  readable and signed, but fields are wrong; carries all of them
+└── Unavailable           503  we cannot promise to keep it now; retryable, says after how many seconds
 """
 
 from __future__ import annotations
