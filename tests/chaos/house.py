@@ -145,6 +145,10 @@ class House:
         rows = self.world.database.rows("SELECT happened, type, data FROM event ORDER BY number")
         return "".join(f"{row['happened']:.3f} {row['type']} {row['data']}\n" for row in rows)
 
+    def environ(self, number: int) -> dict[str, str]:
+        """What a process of this house runs with."""
+        return {**self._environ, "PORT": str(self.ports[number]), **(self.machine.environ if self.machine else {})}
+
     def memory(self) -> int:
         """The most that any process ever held, in kB, of those that run now."""
         return max((peak_memory(process.pid) for process in self._processes if process), default=0)
@@ -188,12 +192,11 @@ class House:
             self.exits[f"stopped, with exit code {process.returncode}"] += 1
 
     def _start(self, number: int) -> subprocess.Popen[bytes]:
-        environ = {**self._environ, "PORT": str(self.ports[number]), **(self.machine.environ if self.machine else {})}
         with (self.folder / f"process-{number}.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, *self._command],
                 cwd=PROJECT,
-                env=environ,
+                env=self.environ(number),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
