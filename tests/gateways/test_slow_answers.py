@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
 
 from bridge.inquiry import Found, Inquiry
-from bridge.menu import read_menu
+from bridge.menu import Menu, read_menu
 from bridge.store import Store
 from tests.gateways.conftest import Clock, House
 from tests.gateways.phones import Phone
@@ -60,13 +60,18 @@ def at_the_location(house: House, clock: Clock) -> Phone:
     return caller
 
 
-def test_while_the_answer_waits_to_be_written(small_house: House, clock: Clock, threads: ThreadPoolExecutor) -> None:
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["to the same process", "to another process"])
+def test_while_the_answer_waits_to_be_written(
+    small_house: House, clock: Clock, menus: Mapping[str, Menu], threads: ThreadPoolExecutor, elsewhere: bool
+) -> None:
     store, caller, stalled = small_house.store, at_the_location(small_house, clock), Holdup()
     threads.submit(store.write, stalled)
     assert stalled.begun.wait(DEADLINE)
     first = threads.submit(caller.press, "1")
     in_line(store, 1)
     clock.go(1.5)
+    if elsewhere:
+        caller.client = House(store, clock, menus).client
     again = threads.submit(caller.again)
     in_line(store, 2)
     clock.go(0.5)
