@@ -17,7 +17,7 @@ def chart(result: dict[str, Any]) -> str:
     bars = "".join(_row(one, TOP + number * (2 * BAR + GAP), most) for number, one in enumerate(rows))
     machine = result["machine"]
     about = (
-        f"{machine['cores']} cores shared with the load, Python {machine['Python']},"
+        f"{machine['cores']} cores shared with the load (before it {machine['load before']}), Python {machine['Python']},"
         f" medians of {result['how']['rounds']} rounds, {result['at'][:10]}"
     )
     return (

@@ -77,7 +77,8 @@ def _rate(count: int, kept: list[Load], dropped: list[Load]) -> Figure:
         beside=middle(dropped, "rate"),
         what_beside="nothing stored",
         note=f"p50 {middle(kept, 'p50'):.1f} ms, p99 {middle(kept, 'p99'):.1f} ms"
-        f" (nothing stored: {middle(dropped, 'p99'):.1f})",
+        f" (nothing stored: {middle(dropped, 'p99'):.1f}),"
+        f" CPU {middle(kept, 'cpu'):.2f} ms each (nothing stored: {middle(dropped, 'cpu'):.2f})",
         detail={"stored": detail(kept), "nothing": detail(dropped)},
     )
 
