@@ -17,8 +17,8 @@ def chart(result: dict[str, Any]) -> str:
     bars = "".join(_row(one, TOP + number * (2 * BAR + GAP), most) for number, one in enumerate(rows))
     machine = result["machine"]
     about = (
-        f"{machine['cores']} cores shared with the load (before it {machine['load before']}), Python {machine['Python']},"
-        f" medians of {result['how']['rounds']} rounds, {result['at'][:10]}"
+        f"{machine['cores']} cores shared with the load (before it {machine['load before']}),"
+        f" Python {machine['Python']}, medians of {result['how']['rounds']} rounds, {result['at'][:10]}"
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
