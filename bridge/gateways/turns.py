@@ -115,10 +115,16 @@ class Turns:
         return self._keeper.sweep(self._places.desk_of, most)
 
     def _served(self, gateway: Gateway, turn: Turn, waited: float) -> Reply | None:
-        """The screen of a turn that has `waited` so many seconds; None where the number came too often."""
+        """The screen of a turn that has `waited` so many seconds; None where the caller can only be told sorry.
+
+        That is where the number came too often, and where it is withheld although sessions are told apart by it.
+        """
         at, deadline = self._now() - waited, time.monotonic() - waited + self._seconds
         left(deadline)
         place = self._places.of(gateway, turn, deadline)
+        if place.wanted.caller_key is None and turn.session_id == turn.caller:
+            self.counts["nameless", gateway.name] += 1
+            return None
         with self._memory.under_way(place.wanted.key) as is_behind:
             known = self._memory.session(place.wanted.key, at)
             asked = _Asked(gateway, turn, place, at, deadline, is_behind, known.row.turn if known else None)

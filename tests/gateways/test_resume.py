@@ -83,6 +83,14 @@ def test_callers_who_withhold_their_numbers_are_not_one_caller(house: House, clo
     assert not phone(house, "arkesel", clock, session="sixty-first", number=word).dial().ends
 
 
+def test_where_sessions_are_told_apart_by_the_number_nobody_goes_on_without_one(house: House, clock: Clock) -> None:
+    told = phone(house, "junebug", clock, number="anonymous").dial()
+    assert told.ends
+    assert "116" in told.text
+    assert house.gateways.turns.counts["nameless", "junebug"] == 1
+    assert not phone(house, "junebug", clock, number="233200000001").dial().ends
+
+
 def test_one_session_of_a_withheld_number_is_limited_like_any_other(small_house: House, clock: Clock) -> None:
     caller = phone(small_house, "arkesel", clock, number="anonymous")
     caller.dial()
