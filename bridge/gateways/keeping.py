@@ -210,7 +210,7 @@ class Keeper:
 
 
 def _is_promise(move: Move) -> bool:
-    """Whether it keeps a submission; all else may be lost in a power cut (docs/decisions/0021)."""
+    """Whether it keeps a submission; all else may be lost in a power cut (docs/decisions/0023)."""
     return move.completes or move.partial is not None
 
 
