@@ -39,7 +39,14 @@ def read_number(raw: str, country: str | None, international_first: bool = False
     digits = _clean(raw)
     if digits is None:
         return None
-    return _best(_readings(digits, _region(country), international_first))
+    return _settled(_best(_readings(digits, _region(country), international_first)))
+
+
+def _settled(number: str | None) -> str | None:
+    """What a second reading gives, where it differs: a `0` behind the country's code may be taken for its prefix."""
+    while number is not None and (again := _best(_readings(number, None, False))) not in (number, None):
+        number = again
+    return number
 
 
 def _clean(raw: str) -> str | None:

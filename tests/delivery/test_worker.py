@@ -159,8 +159,8 @@ def test_a_wrong_channel_in_one_route_does_not_stop_the_others(stage: Stage, cap
         until(stage.all_done)
         until(lambda: running.problem() is None)
     assert stage.once_each()
-    assert sum("delivery_paused" in text for text in caplog.messages) <= 2
-    assert sum("delivery_route_fault" in text for text in caplog.messages) == 1
+    told = [text for text in caplog.messages if "delivery_paused" in text or "delivery_route_fault" in text]
+    assert 1 <= len(told) <= 6, "once for each time that it came up, not for each of 63 submissions"
 
 
 def test_the_log_tells_what_happened_and_nothing_of_the_caller(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
