@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.databases", "tests.browsers", "tests.calm", "tests.demo"]
+pytest_plugins = ["tests.databases", "tests.browsers", "tests.calm", "tests.chance", "tests.demo"]
