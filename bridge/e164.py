@@ -19,7 +19,6 @@ from phonenumbers import (
     parse,
 )
 
-RE_READINGS = 3  # far more than any country has prefixes
 MAX_RAW = 64  # characters looked at; E.164 has 15 digits, the rest is room for how people write them
 
 _PLAIN = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -40,14 +39,7 @@ def read_number(raw: str, country: str | None, international_first: bool = False
     digits = _clean(raw)
     if digits is None:
         return None
-    return _settled(_best(_readings(digits, _region(country), international_first)))
-
-
-def _settled(number: str | None) -> str | None:
-    """What a second reading gives, where it differs: a `0` behind the country's code may be taken for its prefix."""
-    for _ in range(RE_READINGS):
-        number = number and (_best(_readings(number, None, False)) or number)
-    return number
+    return _best(_readings(digits, _region(country), international_first))
 
 
 def _clean(raw: str) -> str | None:
