@@ -130,6 +130,7 @@ class Worker:
                 self._health.trouble(str(error))
             except BaseException as error:
                 log.error("event=delivery_crashed error=%r", place_of(error))
+                self._health.trouble(f"it crashed: {place_of(error)}")
             self._stopping.wait(AFTER_A_CRASH)
             goes_on = not self._stopping.is_set()
 

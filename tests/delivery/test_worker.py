@@ -217,6 +217,16 @@ def test_the_claiming_thread_survives_a_crash(
     assert stage.once_each()
 
 
+def test_a_claim_that_crashes_for_ever_is_no_readiness(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crashing(*given: object, **more: object) -> object:
+        raise RuntimeError(NUMBER)
+
+    monkeypatch.setattr(worker, "claim", crashing)
+    with stage.working() as running:
+        until(lambda: "it crashed" in (running.problem() or ""))
+        assert NUMBER not in (running.problem() or "")
+
+
 def test_a_calling_thread_survives_a_crash_and_its_delivery_is_looked_up(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
