@@ -22,8 +22,10 @@ test('one click on “Call back” dials, and the call is linked to the session'
     await agent.callBack.waitFor();
     assert.equal(await agent.callBack.count(), 1);
     await agent.callBack.click();
-    const posted = await agent.posted('/Tasks');
-    assert.equal(posted.TaskChannelUniqueName, 'voice');
+    await agent.posted('/Tasks');
+    // The note of the attempt may be posted right behind the call.
+    const posted = agent.taskRouter.postsTo('/Tasks').find((post) => post.TaskChannelUniqueName === 'voice');
+    assert.ok(posted, 'a voice task');
     const { outbound_to, direction, from, ...ours } = posted.Attributes;
     assert.deepEqual([outbound_to, direction, from], [number, 'outbound', '+15005550006']);
     assert.deepEqual(ours, {
