@@ -3,6 +3,9 @@
 Five transient failures in a row open the breaker. Then one probe at a time goes through, over all processes,
 with pauses that double from 1 to 30 seconds. A fault of the set-up stops delivery likewise, with a probe
 every 15 seconds. The first call that TaskRouter takes ends both.
+
+When a pause is over, a 429's too, one call goes first: what refused us for two seconds may go on refusing, and all
+calls but the first would come while it has just asked for quiet again. `paused_until` is 0 once a call has passed.
 """
 
 from __future__ import annotations
@@ -31,10 +34,10 @@ def is_open(api: Gate) -> bool:
 
 
 def room(api: Gate, live: int, cap: int, now: float, patience: Patience) -> int:
-    """How many calls may start: none in a pause, one probe after an outage or a fault, else up to the cap."""
+    """How many calls may start: none in a pause, one probe after it, in an outage or a fault, else up to the cap."""
     if paused(api, now, patience):
         return 0
-    probing = is_open(api) or api.fault is not None
+    probing = is_open(api) or api.fault is not None or 0 < api.paused_until <= now
     return max(0, (1 if probing else cap) - live)
 
 
@@ -53,7 +56,8 @@ def after(gates: Gates, kind: Kind, outcome: Outcome, now: float, patience: Pati
         case "fault":
             return Verdict(replace(gates, api=_faulted(gates.api, outcome, now, patience)))
         case _:
-            healthy = replace(gates.api, failures=0, fault=None)
+            until = gates.api.paused_until if paused(gates.api, now, patience) else 0.0
+            healthy = replace(gates.api, failures=0, fault=None, paused_until=until)
             recovered = is_open(gates.api) or gates.api.fault is not None
             return Verdict(replace(gates, api=healthy), recovered)
 

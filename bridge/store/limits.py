@@ -18,8 +18,9 @@ LOOKUP = "lookup"
 class Gate:
     """One limiter row. Times are seconds since 1970.
 
-    `tokens` were there at `at`. Nothing passes before `paused_until`. `failures` are transient ones in a row;
-    `fault` is what an admin must fix before delivery can go on. Breaker and fault live in the API's row.
+    `tokens` were there at `at`. Nothing passes before `paused_until`, which is 0 again once a call has passed after it.
+    `failures` are transient ones in a row; `fault` is what an admin must fix before delivery can go on. Breaker and
+    fault live in the API's row.
     """
 
     name: str

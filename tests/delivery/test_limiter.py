@@ -137,5 +137,22 @@ def test_a_short_429_does_not_shorten_a_long_one() -> None:
     assert gates.api.paused_until == NOW + 30
 
 
+def test_after_a_429_one_call_goes_first_and_then_as_many_as_ever() -> None:
+    gates = after(FRESH, Outcome("limited", retry_after=7))
+    assert [room(gates, NOW + wait, live) for wait, live in ((6.9, 0), (7, 0), (7, 1))] == [0, 1, 0]
+    verdict = breaker.after(gates, "create", GOOD, NOW + 7.1, PATIENCE)
+    assert room(verdict.gates, NOW + 7.1) == 16
+    assert not verdict.recovered, "TaskRouter was there all the time"
+
+
+def test_a_429_opens_no_breaker() -> None:
+    assert not breaker.is_open(after(FRESH, Outcome("limited", retry_after=7)).api)
+
+
+def test_a_call_that_was_under_way_when_the_429_came_does_not_end_the_pause() -> None:
+    gates = after(after(FRESH, Outcome("limited", retry_after=7)), GOOD, NOW + 1)
+    assert [room(gates, NOW + wait) for wait in (1, 7)] == [0, 1]
+
+
 def test_a_pause_from_a_clock_that_went_back_holds_nobody() -> None:
     assert room(after(FRESH, Outcome("limited", retry_after=30)), NOW - 86_400) == 16

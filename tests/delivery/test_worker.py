@@ -88,6 +88,19 @@ def test_a_429_stops_every_process_for_as_long_as_it_says(stage: Stage) -> None:
     assert stage.world.faults.early == 0
 
 
+def test_while_taskrouter_goes_on_asking_for_quiet_it_is_asked_by_one_call_at_a_time(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Those that were under way when the first 429 came could not know of it."""
+    stage.world.faults.add("limit", "create", seconds=1.5, retry_after=0.2)
+    stage.accept(40)
+    with stage.working():
+        until(stage.all_done)
+    assert stage.once_each()
+    assert stage.world.faults.early < stage.rules.cap
+    assert "delivery_breaker" not in caplog.text
+
+
 def test_a_response_lost_after_creation_makes_no_second_task(stage: Stage) -> None:
     stage.world.faults.add("drop_after", "create", calls=4)
     stage.accept(8)
