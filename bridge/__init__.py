@@ -30,8 +30,6 @@ def create_app(settings: Settings, now: Callable[[], float] = time.time) -> Flas
     app.extensions["bridge"] = service
     problem.register(app)
     headers.register(app)
-    app.register_blueprint(intake.blueprint(service.secrets, service.accept, service.country, now))
-    service.gateways.mount(app)
     app.register_blueprint(
         operations.blueprint(
             problems=service.problems,
@@ -40,4 +38,6 @@ def create_app(settings: Settings, now: Callable[[], float] = time.time) -> Flas
             description=service.description,
         )
     )
+    service.gateways.mount(app)
+    intake.Intake(service.secrets, service.accept, service.country, now).mount(app)
     return app

@@ -14,7 +14,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_BY_KEY = {name.lower(): (name, value) for name, value in (*HEADERS.items(), ("Cache-Control", "no-store"))}
+ALL = (*HEADERS.items(), ("Cache-Control", "no-store"))
+_BY_KEY = {name.lower(): (name, value) for name, value in ALL}
 
 
 def register(app: Flask) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from traceback import extract_tb
 
-from flask import Flask, Response, json, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from bridge.errors import Conflict, Invalid, NotAuthentic, RequestRefused, Unavailable
-from bridge.headers import HEADERS
+from bridge.wsgi import HttpAnswer, whole
 
 log = logging.getLogger(__name__)
 
@@ -35,58 +36,59 @@ DETAILS = {
 }
 
 
-def answer(status: int, *, fields: dict[str, list[str]] | None = None) -> Response:
+def answer(status: int, *more: tuple[str, str], fields: Mapping[str, Sequence[str]] | None = None) -> HttpAnswer:
     """The one shape of every error: constant title and detail per status; a 422 also names its fields."""
     body: dict[str, object] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     if status in DETAILS:
         body["detail"] = DETAILS[status]
     if fields is not None:
         body["fields"] = fields
-    response = Response(json.dumps(body), status, content_type=MEDIA_TYPE)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers.update(HEADERS)  # also where no application answers: the reception refuses by itself
-    return response
+    return whole(status, MEDIA_TYPE, json.dumps(body, sort_keys=True).encode(), *more)
+
+
+def of(error: Exception, endpoint: str | None) -> HttpAnswer:
+    """The answer to what went wrong at `endpoint`, and a line in the log where somebody should know."""
+    match error:
+        case RequestRefused():
+            return _refused(error, endpoint)
+        case Unavailable():
+            return answer(error.status, ("Retry-After", str(error.retry_after)))
+        case HTTPException():
+            return _http(error)
+    return _unexpected(error, endpoint)
 
 
 def register(app: Flask, pages: Sequence[str] = ()) -> None:
     """Answer every error of `app` in this shape; HTTP errors below the paths in `pages` stay HTML."""
     app.url_map.merge_slashes = False  # a redirect away from `//` would repeat the address and the Host header
-    app.register_error_handler(RequestRefused, _refused)
-    app.register_error_handler(Unavailable, _unavailable)
-    app.register_error_handler(Exception, _unexpected)
     prefixes = tuple(pages)
 
-    def of_http(error: HTTPException) -> Response | HTTPException:
-        return error if prefixes and request.path.startswith(prefixes) else _http(error)
+    def told(error: Exception) -> Response | HTTPException:
+        if isinstance(error, HTTPException) and prefixes and request.path.startswith(prefixes):
+            return error
+        status, headers, body = of(error, request.endpoint)
+        return Response(body, status, headers)
 
-    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(HTTPException, told)
+    app.register_error_handler(Exception, told)
 
 
-def _refused(error: RequestRefused) -> Response:
+def _refused(error: RequestRefused, endpoint: str | None) -> HttpAnswer:
     """What may mean an attack or a broken sender is a warning. The reason is our own text, never theirs."""
     level = logging.WARNING if isinstance(error, NotAuthentic | Conflict) else logging.INFO
-    log.log(level, "event=refused status=%d endpoint=%s reason=%r", error.status, request.endpoint, str(error))
+    log.log(level, "event=refused status=%d endpoint=%s reason=%r", error.status, endpoint, str(error))
     return answer(error.status, fields=error.fields if isinstance(error, Invalid) else None)
 
 
-def _unavailable(error: Unavailable) -> Response:
-    response = answer(error.status)
-    response.headers["Retry-After"] = str(error.retry_after)
-    return response
-
-
-def _http(error: HTTPException) -> Response:
+def _http(error: HTTPException) -> HttpAnswer:
     """Werkzeug's own errors keep their headers (Allow, Retry-After). Its redirects do not come here (Flask 3.1)."""
-    response = answer(error.code or 500)
-    for name, value in error.get_headers(request.environ):
-        if name.lower() != "content-type":
-            response.headers[name] = value
-    return response
+    own = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
+    return answer(error.code or 500, *own)
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected(error: Exception, endpoint: str | None) -> HttpAnswer:
     """Log type and place only: an exception's text may repeat what a caller sent."""
     frames = extract_tb(error.__traceback__)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
-    log.error("event=unexpected error=%s at=%s endpoint=%s", type(error).__name__, place, request.endpoint)
+    log.error("event=unexpected error=%s at=%s endpoint=%s", type(error).__name__, place, endpoint)
     return answer(500)

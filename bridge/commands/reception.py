@@ -20,6 +20,7 @@ from granian.rsgi import ProtocolClosed, ProtocolError, Scope  # type: ignore[at
 
 from bridge import problem
 from bridge.commands.giving_way import GivingWay
+from bridge.wsgi import HttpAnswer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -27,10 +28,8 @@ if TYPE_CHECKING:
 MAX_BODY = 64 * 1024  # bytes; every route takes less
 BODY_SECONDS = 5.0  # from the end of the headers to the end of the body
 GIVE_WAY = ("/v1/submissions", "/ussd/")  # what wait for nothing but the store, or say so (docs/decisions/0020)
-MAX_WAITING = 512  # requests with a body, worked on or waiting for a thread; more are told 503
-NEVER_REFUSED = "/ussd/"  # a caller behind it hears a screen whatever waits; open connections are the bound
-
-Answer = tuple[int, list[tuple[str, str]], bytes]
+MAX_WAITING = 512  # requests worked on or waiting for a thread; more are told 503
+NEVER_REFUSED = ("/ussd/", "/healthz")  # a caller hears a screen whatever waits; who is busy is alive
 
 
 class Sender(Protocol):
@@ -65,23 +64,23 @@ class Reception:
         try:
             answer = await self._answer(_environ(scope), sender)
         except (ProtocolClosed, ProtocolError):  # the sender is gone, or broke off
-            answer = _problem(400)
+            answer = problem.answer(400)
         sender.response_bytes(*answer)
 
-    async def _answer(self, environ: WSGIEnvironment, sender: Sender) -> Answer:
+    async def _answer(self, environ: WSGIEnvironment, sender: Sender) -> HttpAnswer:
         environ["bridge.arrived"] = time.monotonic()
         length = _length(environ)
         if length > MAX_BODY:
-            return _problem(413)
-        if length and self._waiting >= MAX_WAITING and not environ["PATH_INFO"].startswith(NEVER_REFUSED):
-            return _problem(503, ("Retry-After", "1"))
+            return problem.answer(413)
+        if self._waiting >= MAX_WAITING and not environ["PATH_INFO"].startswith(NEVER_REFUSED):
+            return problem.answer(503, ("Retry-After", "1"))
         try:
             environ["wsgi.input"] = BytesIO(await _body(sender) if length else b"")
         except TimeoutError:
-            return _problem(408, ("Connection", "close"))
+            return problem.answer(408, ("Connection", "close"))
         return await self._worked_on(environ)
 
-    async def _worked_on(self, environ: WSGIEnvironment) -> Answer:
+    async def _worked_on(self, environ: WSGIEnvironment) -> HttpAnswer:
         self._waiting += 1
         try:
             if environ["PATH_INFO"].startswith(GIVE_WAY):
@@ -96,7 +95,7 @@ class Reception:
             self._here = GivingWay(asyncio.get_running_loop(), aside)
         return self._here
 
-    def _work(self, environ: WSGIEnvironment) -> Answer:
+    def _work(self, environ: WSGIEnvironment) -> HttpAnswer:
         started: list[tuple[str, list[tuple[str, str]]]] = []
         chunks = self._app(environ, lambda status, headers, *_: started.append((status, headers)))  # type: ignore[arg-type]
         try:
@@ -104,7 +103,7 @@ class Reception:
         finally:
             _close(chunks)
         status, headers = started[-1]
-        return int(status.split(" ", 1)[0]), headers, body
+        return HttpAnswer(int(status.split(" ", 1)[0]), headers, body)
 
 
 async def _body(sender: Sender) -> bytes:
@@ -143,11 +142,6 @@ def _environ(scope: Scope) -> WSGIEnvironment:
 def _variable(name: str) -> str:
     variable = name.upper().replace("-", "_")
     return variable if variable in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{variable}"
-
-
-def _problem(status: int, *more: tuple[str, str]) -> Answer:
-    response = problem.answer(status)
-    return status, [*response.headers, *more], response.get_data()
 
 
 def _close(chunks: Iterable[bytes]) -> None:

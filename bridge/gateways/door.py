@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-from flask import Request as HttpRequest
-from flask import Response
+from typing import TYPE_CHECKING
 
 from bridge import problem
 from bridge.errors import Malformed
@@ -16,16 +13,17 @@ from bridge.gateways.protection import Guard
 from bridge.gateways.turn import Kind, Turn
 from bridge.gateways.turns import Turns
 from bridge.gateways.wire import Answer, Request
+from bridge.wsgi import HttpAnswer, length_of, media_type, method_of, read, whole
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
 LONGEST_BODY = 16 * 1024  # bytes
 LONGEST_QUERY = 8 * 1024
-SIMULATED = "Ussd-Simulated"  # a header of our own simulator; a request without the token gets no further anyway
+SIMULATED = "HTTP_USSD_SIMULATED"  # of our own simulator; a request without the token gets no further anyway
 ARRIVED = "bridge.arrived"  # in the WSGI environment: see `bridge.commands.reception`
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-
-Refuse = Callable[[int], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +34,24 @@ class Door:
     guard: Guard
     turns: Turns
 
-    def serve(self, http: HttpRequest, token: str, below: str, source: str, refuse: Refuse) -> Response:
-        """The answer to one request. `refuse` counts and answers those that show no right to ask."""
-        if not self.guard.knows_token(token) or not self.guard.admits(source):
-            return refuse(404)
-        if not self.guard.knows_user(http.headers.get("Authorization", "")):
-            return refuse(401)
+    def serve(self, environ: WSGIEnvironment, below: str) -> HttpAnswer:
+        """The answer to one request of somebody who may ask. `below` is what stands below the token."""
         if not self.gateway.paths.fullmatch(below):
             return problem.answer(404)
-        status = self._unfit(http, below)
-        if status is not None:
-            return self._problem(status, below)
-        return _response(self.answer(self._request(http, below)))
+        method = method_of(environ)
+        if method != self.gateway.allowed(below):
+            return problem.answer(405, ("Allow", self.gateway.allowed(below)))
+        if len(environ["QUERY_STRING"]) > LONGEST_QUERY:
+            return problem.answer(414)
+        if method == "GET":
+            return self._answered(environ, below, b"")
+        return self._with_body(environ, below)
+
+    def refusal(self, environ: WSGIEnvironment, token: str, source: str) -> int | None:
+        """The status for those who show no right to ask; None for the others."""
+        if not self.guard.knows_token(token) or not self.guard.admits(source):
+            return 404
+        return None if self.guard.knows_user(environ.get("HTTP_AUTHORIZATION", "")) else 401
 
     def answer(self, request: Request) -> Answer:
         """The gateway's answer to a request that is its own. Never raises."""
@@ -81,42 +85,20 @@ class Door:
     def _blank(self) -> Turn:
         return Turn(self.gateway.name, "", "", "", Kind.INPUT)
 
-    def _unfit(self, http: HttpRequest, below: str) -> int | None:
-        """The status of a request that cannot be one of this gateway, before its body is read."""
-        if http.method != self.gateway.allowed(below):
-            return 405
-        if len(http.query_string) > LONGEST_QUERY:
-            return 414
-        return None if http.method == "GET" else self._unfit_body(http)
+    def _with_body(self, environ: WSGIEnvironment, below: str) -> HttpAnswer:
+        length = length_of(environ)
+        if length is None:
+            return problem.answer(411)
+        if length > LONGEST_BODY:
+            return problem.answer(413)
+        if media_type(environ)[0] not in ("", *self.gateway.media_types) or "HTTP_CONTENT_ENCODING" in environ:
+            return problem.answer(415)
+        body = read(environ, length)
+        return problem.answer(400) if len(body) != length else self._answered(environ, below, body)
 
-    def _unfit_body(self, http: HttpRequest) -> int | None:
-        length = http.environ.get("CONTENT_LENGTH") or ""
-        if "HTTP_TRANSFER_ENCODING" in http.environ or not (length.isascii() and length.isdigit()):
-            return 411  # a chunked body would be cut silently at a limit (Werkzeug 3.1)
-        if len(length) > len(str(LONGEST_BODY)) or int(length) > LONGEST_BODY:
-            return 413
-        if http.mimetype not in ("", *self.gateway.media_types) or "Content-Encoding" in http.headers:
-            return 415
-        return None
-
-    def _problem(self, status: int, below: str) -> Response:
-        response = problem.answer(status)
-        if status == 405:
-            response.headers["Allow"] = self.gateway.allowed(below)
-        return response
-
-    def _request(self, http: HttpRequest, below: str) -> Request:
-        return Request(
-            http.method,
-            below,
-            http.query_string.decode("utf-8", "replace"),
-            b"" if http.method == "GET" else http.get_data(cache=False, parse_form_data=False),
-            simulated=SIMULATED in http.headers,
-            arrived=http.environ.get(ARRIVED),
-        )
-
-
-def _response(answer: Answer) -> Response:
-    response = Response(answer.body, answer.status, content_type=answer.content_type)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    def _answered(self, environ: WSGIEnvironment, below: str, body: bytes) -> HttpAnswer:
+        query = environ["QUERY_STRING"].encode("latin-1").decode("utf-8", "replace")
+        arrived, simulated = environ.get(ARRIVED), SIMULATED in environ
+        request = Request(method_of(environ), below, query, body, simulated, arrived)
+        answer = self.answer(request)
+        return whole(answer.status, answer.content_type, answer.body)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, Response, request
+from flask import Flask
 from prometheus_client import Metric
 from prometheus_client.metrics_core import CounterMetricFamily
 
 from bridge import problem
 from bridge.errors import Unavailable
-from bridge.gateways.door import METHODS, Door
+from bridge.gateways.door import Door
 from bridge.gateways.figures import sessions_kept
 from bridge.gateways.protection import guard, source_of
 from bridge.gateways.refusals import Refusals
@@ -27,8 +28,16 @@ from bridge.settings import Settings
 from bridge.store import Store
 from bridge.store.rates import WINDOW
 from bridge.submission import Submission
+from bridge.wsgi import HttpAnswer, mount, path_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = logging.getLogger(__name__)
+
+PATH = "/ussd/"
+ADDRESS = re.compile(f"{PATH}([^/]+)/([^/]+)(?:/([^/].*))?")  # gateway, token, what stands below it
+CHALLENGE = (("WWW-Authenticate", 'Basic realm="ussd"'),)
 
 
 class Gateways:
@@ -55,11 +64,8 @@ class Gateways:
         self._sweeper = Sweeper(self.turns.sweep)
 
     def mount(self, app: Flask) -> None:
-        """Add `/ussd/<gateway>/<token>` and what lies below it."""
-        pages = Blueprint("gateways", __name__)
-        for rule in ("/ussd/<gateway>/<token>", "/ussd/<gateway>/<token>/<path:below>"):
-            pages.add_url_rule(rule, "turn", self._serve, methods=METHODS, provide_automatic_options=False)
-        app.register_blueprint(pages)
+        """Answer at `/ussd/<gateway>/<token>` and what lies below it."""
+        mount(app, PATH, self.answer)
 
     def start(self) -> None:
         """Begin to sweep. Returns at once."""
@@ -81,22 +87,27 @@ class Gateways:
         except Unavailable:
             log.warning("event=session_figures_without_store")
 
-    def _serve(self, gateway: str, token: str, below: str = "") -> Response:
-        source = source_of(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), self._proxies)
-        door = self.doors.get(gateway)
-        refuse = partial(self._refuse, source)
-        return refuse(404) if door is None else door.serve(request, token, below, source, refuse)
+    def answer(self, environ: WSGIEnvironment) -> HttpAnswer:
+        """What one request is answered with. Never raises."""
+        try:
+            asked = ADDRESS.fullmatch(path_of(environ))
+            return self._admitted(environ, *asked.groups("")) if asked else problem.answer(404)
+        except Exception as error:
+            return problem.of(error, "turn")
 
-    def _refuse(self, source: str, status: int) -> Response:
+    def _admitted(self, environ: WSGIEnvironment, gateway: str, token: str, below: str) -> HttpAnswer:
+        source = source_of(environ.get("REMOTE_ADDR") or "", environ.get("HTTP_X_FORWARDED_FOR", ""), self._proxies)
+        door = self.doors.get(gateway)
+        status = 404 if door is None else door.refusal(environ, token, source)
+        if door is None or status is not None:
+            return self._refused(source, status or 404)
+        return door.serve(environ, below)
+
+    def _refused(self, source: str, status: int) -> HttpAnswer:
         """One constant answer for each status, whatever was wrong."""
         if self._refusals.count(source):
-            response = problem.answer(429)
-            response.headers["Retry-After"] = str(int(WINDOW))
-            return response
-        response = problem.answer(status)
-        if status == 401:
-            response.headers["WWW-Authenticate"] = 'Basic realm="ussd"'
-        return response
+            return problem.answer(429, ("Retry-After", str(int(WINDOW))))
+        return problem.answer(status, *CHALLENGE if status == 401 else ())
 
 
 def _doors(settings: Settings, turns: Turns) -> dict[str, Door]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.intake.view import blueprint
+from bridge.intake.view import Intake
 from bridge.signature import Secret, sign
 
-__all__ = ["Secret", "blueprint", "sign"]
+__all__ = ["Intake", "Secret", "sign"]

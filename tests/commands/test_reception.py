@@ -146,7 +146,7 @@ async def _status(scope: Scope) -> int:
     return sender.told[0]
 
 
-def test_while_too_many_wait_a_new_one_is_sent_away_at_once_and_a_look_still_answered(
+def test_while_too_many_wait_a_new_one_is_sent_away_at_once_but_not_who_asks_whether_we_live(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(reception, "MAX_WAITING", 1)
@@ -158,18 +158,19 @@ def test_while_too_many_wait_a_new_one_is_sent_away_at_once_and_a_look_still_ans
             go_on.wait(10)
         return echo(environ, start_response)
 
-    async def overloaded() -> tuple[Sender, Sender, Sender]:
-        front, first, second, look = Reception(slow, 2), Sender(b"12345"), Sender(b"12345"), Sender()
+    async def overloaded() -> tuple[Sender, ...]:
+        front, first, second, look, page = Reception(slow, 2), Sender(b"12345"), Sender(b"12345"), Sender(), Sender()
         working = asyncio.create_task(front(sized(), first))  # type: ignore[arg-type]
         await asyncio.to_thread(started.wait, 10)
         await front(sized(), second)  # type: ignore[arg-type]
-        await front(Scope(method="GET"), look)  # type: ignore[arg-type]
+        await front(Scope(method="GET", path="/healthz"), look)  # type: ignore[arg-type]
+        await front(Scope(method="GET", path="/readyz"), page)  # type: ignore[arg-type]
         go_on.set()
         await working
-        return first, second, look
+        return first, second, look, page
 
     told = [sender.told for sender in asyncio.run(overloaded())]
-    assert [answer and answer[0] for answer in told] == [202, 503, 202]
+    assert [answer and answer[0] for answer in told] == [202, 503, 202, 503]
     assert told[1] is not None
     assert dict(told[1][1])["Retry-After"] == "1"
 

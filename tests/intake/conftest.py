@@ -23,7 +23,7 @@ def application(store: Store) -> Flask:
     """The webhook's route, and errors as problem+json; it is always NOW, and every code is dialled in Senegal."""
     app = Flask("test")
     problem.register(app)
-    app.register_blueprint(intake.blueprint([SECRET], store.accept, lambda gateway, service_code: "SN", lambda: NOW))
+    intake.Intake([SECRET], store.accept, lambda gateway, service_code: "SN", lambda: NOW).mount(app)
     return app
 
 

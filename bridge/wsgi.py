@@ -1,0 +1,99 @@
+"""The addresses that callers wait at, answered without a web framework (docs/decisions/0024-lanes.md).
+
+A lane is one function from a WSGI environment (PEP 3333) to an answer. Flask serves every other page; for a turn or a
+submission it would take as long as all our own work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import Flask
+from werkzeug.http import parse_options_header
+
+from bridge.headers import ALL
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LONGEST = 9  # digits of a length that is looked at; a number with more is as good as any large one
+FORM = "application/x-www-form-urlencoded"
+
+
+class HttpAnswer(NamedTuple):
+    """What goes back, whole."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+Lane = Callable[["WSGIEnvironment"], HttpAnswer]
+
+
+def whole(status: int, content_type: str, body: bytes, *more: tuple[str, str]) -> HttpAnswer:
+    """An answer with the headers that every answer of ours carries; `more` are its own."""
+    return HttpAnswer(status, [("Content-Type", content_type), ("Content-Length", str(len(body))), *more, *ALL], body)
+
+
+def mount(app: Flask, path: str, lane: Lane) -> None:
+    """Let `lane` answer at `path`, and below it where it ends in a slash. It must not raise."""
+    app.wsgi_app = _Mounted(path, lane, app.wsgi_app)  # type: ignore[method-assign]
+
+
+class _Mounted:
+    """Flask's own way to put something before an application."""
+
+    def __init__(self, path: str, lane: Lane, otherwise: WSGIApplication) -> None:
+        self._path, self._lane, self._otherwise = path, lane, otherwise
+        self._is_here = path.__eq__ if not path.endswith("/") else lambda asked: asked.startswith(path)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not self._is_here(environ["PATH_INFO"]):
+            return self._otherwise(environ, start_response)
+        status, headers, body = self._lane(environ)
+        start_response(_line(status), headers)
+        return [] if method_of(environ) == "HEAD" else [body]
+
+
+def method_of(environ: WSGIEnvironment) -> str:
+    """The method in capitals; some senders write it small, and what they mean is plain."""
+    method: str = environ["REQUEST_METHOD"]
+    return method.upper()
+
+
+def length_of(environ: WSGIEnvironment) -> int | None:
+    """What Content-Length says; None without one, and for a body in chunks, which servers cut silently at a limit."""
+    text: str = environ.get("CONTENT_LENGTH") or ""
+    if "HTTP_TRANSFER_ENCODING" in environ or not (text.isascii() and text.isdigit()):
+        return None
+    return int(text) if len(text) <= LONGEST else 10**LONGEST
+
+
+def read(environ: WSGIEnvironment, length: int) -> bytes:
+    """The body's `length` bytes; fewer where the sender broke off."""
+    body: bytes = environ["wsgi.input"].read(length)
+    return body
+
+
+def media_type(environ: WSGIEnvironment) -> tuple[str, dict[str, str]]:
+    """Content-Type in small letters, "" without one, and its parameters (RFC 9110, 8.3)."""
+    text: str = environ.get("CONTENT_TYPE") or ""
+    if text in ("application/json", FORM):
+        return text, {}
+    kind, parameters = parse_options_header(text)
+    return kind.lower(), parameters
+
+
+def path_of(environ: WSGIEnvironment) -> str:
+    """The path as text; WSGI hands out its bytes as Latin-1."""
+    path: str = environ["PATH_INFO"]
+    return path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
+
+
+@cache
+def _line(status: int) -> str:
+    return f"{status} {HTTPStatus(status).phrase}"
