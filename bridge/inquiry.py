@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from bridge.menu import Menu, State
+from bridge.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
+class Inquiry(Value, frozen=True):
     """What a session asks at `question`. `state` holds the answers, and the secrets of this turn alone.
 
     `session` is the same in every look-up of a session, and of one that goes on from it after a drop; it tells nothing
@@ -17,20 +16,19 @@ class Inquiry:
     """
 
     menu: Menu
-    state: State = field(repr=False)
+    state: State
     question: str
-    session: str = field(repr=False)
-    caller: str | None = field(repr=False)
+    session: str
+    caller: str | None
     service_code: str
     simulated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value, frozen=True):
     """What came back: `words` for the screen, or a `value` that is kept while nothing is shown. One of them is ""."""
 
-    words: str = field(default="", repr=False)
-    value: str = field(default="", repr=False)
+    words: str = ""
+    value: str = ""
 
 
 LookUp = Callable[[Inquiry, float], Found | None]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bridge.gateways.talk import Talk
 from bridge.inquiry import Found, Inquiry
 from bridge.menu import Budget, Menu, State, Step, again, answer, begin, language_of, looked_up, passed
 from bridge.menu.keys import key_of
 from bridge.menu.screen import tongue_of
+from bridge.value import Value
 
 GO_ON, START_AGAIN = "1", "2"
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Value, frozen=True):
     """What a session is asked with: its menu, its gateway's screens, and who answers its look-ups."""
 
     menu: Menu

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bridge import problem
@@ -13,6 +13,7 @@ from bridge.gateways.protection import Guard
 from bridge.gateways.turn import Kind, Turn
 from bridge.gateways.turns import Turns
 from bridge.gateways.wire import Answer, Request
+from bridge.value import replace
 from bridge.wsgi import HttpAnswer, length_of, media_type, method_of, read, whole
 
 if TYPE_CHECKING:

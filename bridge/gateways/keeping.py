@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from msgspec import field
+from sqlalchemy import Connection
 
 from bridge.gateways.asking import Desk
 from bridge.gateways.moves import Known, Move, keeps_partial
@@ -16,17 +16,18 @@ from bridge.gateways.talk import Talk
 from bridge.gateways.turn import Reply
 from bridge.menu import closing
 from bridge.store import Store, rates, sessions
-from bridge.store.sessions import Session
+from bridge.store.sessions import Row, Session
+from bridge.store.submissions import Entry
+from bridge.value import Value, replace
 
 log = logging.getLogger(__name__)
 
 TURNS_A_MINUTE = 60
 
-Rows = tuple[Row[Any] | None, Row[Any] | None]
+Rows = tuple[Row | None, Row | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Value, frozen=True):
     """What a turn needs to know: its session, whether one broke off before, and how often the number came.
 
     `rate_key` is None where the turn is not counted (again). `may_begin_anew`: a begin may mean a new dialling although
@@ -41,16 +42,14 @@ class Wanted:
     may_begin_anew: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value, frozen=True):
     """What is known of a turn's session, and of an earlier one that may go on."""
 
     known: Known | None = None
     broken_off: Known | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Value, frozen=True):
     """What became of a guess: `reply` and the session as `written` (or as it was), or what was `found` in its place.
 
     `found` is None where that is to be looked up. `limited`: the number came too often; nothing was read or written.
@@ -60,6 +59,13 @@ class Outcome:
     known: Known | None = None
     found: Found | None = field(default_factory=Found)
     limited: bool = False
+
+
+class _Ending(Value, frozen=True):
+    """A session's submission before it is kept, and its last screen with the reference that was drawn."""
+
+    entry: Entry
+    talk: Talk
 
 
 class _OvertakenError(Exception):
@@ -102,7 +108,9 @@ class Keeper:
 
         `looked`: it was decided from what the store said. Otherwise a new row is written only where nothing is found.
         """
-        sealed = self._sealed(move.row, move.talk)
+        ending = self._ending(move, desk) if move.completes else None
+        talk = move.talk if ending is None else ending.talk
+        sealed = self._sealed(move.row, talk)
         kept = [False]
 
         def work(connection: Connection) -> Outcome | Rows:
@@ -112,14 +120,14 @@ class Keeper:
                 return limited
             if move.seen is None and not looked and any(rows := self._rows(connection, wanted)):
                 return rows
-            written = self._answered(Known(move.row, move.talk), move)
+            written = self._answered(Known(move.row, talk), move)
             if not self._put(connection, {**sealed, "touched_at": written.row.touched_at}, move.seen):
                 return self._rows(connection, wanted)
             kept[0] = self._settle_others(connection, move, desk)
-            if not move.completes:
+            if ending is None:
                 return Outcome(written.reply(), written)
             kept[0] = True
-            return self._complete(connection, written, desk)
+            return self._complete(connection, ending, written, desk)
 
         try:
             outcome = self._settled(self._store.write(work, patience=patience, durable=_is_promise(move)))
@@ -183,12 +191,21 @@ class Keeper:
             return False
         return self._clerk.keep_partial(connection, move.partial, desk)
 
-    def _complete(self, connection: Connection, known: Known, desk: Desk) -> Outcome:
-        """The submission, and its reference as the last screen. The row is ours already: nobody comes in between."""
-        receipt = self._clerk.keep(connection, known, desk)
-        talk = replace(known.talk, text=closing(desk.menu, known.talk.state, receipt.reference, desk.budget).text)
-        self._put(connection, self._sealed(known.row, talk), known.row.turn)
-        return Outcome(Reply(talk.text, ends=True), Known(known.row, talk))
+    def _ending(self, move: Move, desk: Desk) -> _Ending:
+        known = self._answered(Known(move.row, move.talk), move)
+        entry = self._clerk.entry(known, desk)
+        return _Ending(entry, _with_reference(move.talk, entry.reference, desk))
+
+    def _complete(self, connection: Connection, ending: _Ending, known: Known, desk: Desk) -> Outcome:
+        """The submission. Where it has another reference than was drawn, its last screen is written once more.
+
+        The row is ours already: nobody comes in between.
+        """
+        receipt = self._clerk.keep(connection, ending.entry, known, desk)
+        if receipt.reference != ending.entry.reference or receipt.repeated:
+            known = Known(known.row, _with_reference(known.talk, receipt.reference, desk))
+            self._put(connection, self._sealed(known.row, known.talk), known.row.turn)
+        return Outcome(known.reply(), known)
 
     def _keep_rest(self, connection: Connection, known: Known, desk_of: Callable[[Session], Desk]) -> bool:
         desk = desk_of(known.row)
@@ -199,7 +216,7 @@ class Keeper:
     def _sealed(self, row: Session, talk: Talk) -> dict[str, Any]:
         return sessions.row_of(row, self._store.seal, talk.to_data())
 
-    def _opened(self, row: Row[Any] | None) -> Known | None:
+    def _opened(self, row: Row | None) -> Known | None:
         """None also for what another version of the bridge left unreadable: nobody can go on from it."""
         try:
             session = sessions.opened(row, self._store.seal)
@@ -209,12 +226,16 @@ class Keeper:
             return None
 
 
+def _with_reference(talk: Talk, reference: str, desk: Desk) -> Talk:
+    return replace(talk, text=closing(desk.menu, talk.state, reference, desk.budget).text)
+
+
 def _is_promise(move: Move) -> bool:
     """Whether it keeps a submission; all else may be lost in a power cut (docs/decisions/0023)."""
     return move.completes or move.partial is not None
 
 
-def _count_lost(connection: Connection, rows: Sequence[Row[Any]], now: float) -> None:
+def _count_lost(connection: Connection, rows: Sequence[Row], now: float) -> None:
     """In one order for all processes, so that they never wait for each other in a circle."""
     lost = [(row.menu, row.question) for row in rows if row.status in (sessions.OPEN, sessions.DROPPED)]
     for menu, question in sorted(lost):

@@ -10,10 +10,11 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from bridge.gateways.moves import Known
+from bridge.menu import State
+from bridge.value import Value, replace
 
 V = TypeVar("V")
 
@@ -21,8 +22,7 @@ SESSIONS = 5_000
 SPOKEN = 20_000  # longer: these are for the moment when the store cannot say
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Value, frozen=True):
     """With which menu a caller was spoken to last, and in which language, where one was chosen."""
 
     menu: str
@@ -65,8 +65,9 @@ class Memory:
 
     def remember(self, known: Known, language: str | None) -> None:
         """A session as it was just written. Its secrets end here: they are for the turn that they came in."""
-        if known.talk.state.secrets:
-            known = Known(known.row, replace(known.talk, state=replace(known.talk.state, secrets=())))
+        state = known.talk.state
+        if state.secrets:
+            known = Known(known.row, replace(known.talk, state=State(state.answers, state.page, state.wrong)))
         self._sessions.put(known.row.id, known)
         self.spoken.put(known.row.id, Spoken(known.row.menu, language))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from bridge.gateways.asking import GO_ON, START_AGAIN, Desk, choice, first_step, next_step, offer, same_step
 from bridge.gateways.codes import bare
@@ -12,10 +11,10 @@ from bridge.gateways.talk import Talk
 from bridge.gateways.turn import Kind, Reply, Turn
 from bridge.menu import State, Step, is_far_enough
 from bridge.store.sessions import DONE, DROPPED, MOVED, OPEN, Session
+from bridge.value import Value, replace
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Value, frozen=True):
     """A session that was read: its row, and what it remembers."""
 
     row: Session
@@ -30,8 +29,7 @@ class Known:
         return Reply(self.talk.text, self.talk.ends)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Value, frozen=True):
     """A turn, when it arrived and when it is decided (both by our clock), and what is known of its dialling.
 
     `key` and `caller_key` are where the session and its number are found. `prefill` are dialled inputs that count.
@@ -55,8 +53,7 @@ class Arrival:
     is_foreign: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Value, frozen=True):
     """What is to be written: the session as it will be, over the turn that was `seen` (None: a new row).
 
     `completes`: the answers become a submission, and its reference the last screen. `partial` is kept as far as it
@@ -179,7 +176,7 @@ def _going_on(arrival: Arrival, earlier: Known, desk: Desk) -> Talk:
     return replace(
         _from_the_start(arrival),
         menu_version=desk.menu.version,
-        state=replace(talk.state, wrong=0),
+        state=State(talk.state.answers, talk.state.page),
         origin=talk.origin,
         started_at=talk.started_at,
         partial_kept=talk.partial_kept,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 
 from bridge.e164 import read_number
 from bridge.errors import Unavailable
@@ -21,6 +20,7 @@ from bridge.routes import Route, Routes
 from bridge.store import Session, rates
 from bridge.store.seal import Seal
 from bridge.store.sessions import caller_key, session_key
+from bridge.value import Value, replace
 from bridge.waiting import way
 
 FALLBACK_MENU = "support"
@@ -28,8 +28,7 @@ FALLBACK_MENU = "support"
 WRITING_SECONDS = 0.5  # what a look-up leaves for the store
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value, frozen=True):
     """Where one turn belongs. `service_code` is as it was dialled; `prefill` are dialled inputs that count."""
 
     desk: Desk

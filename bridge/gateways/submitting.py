@@ -10,54 +10,47 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from bridge.errors import Conflict
 from bridge.gateways.asking import Desk
 from bridge.gateways.moves import Known
 from bridge.menu import answers_of, language_of
 from bridge.store import Store
-from bridge.store.submissions import Door
+from bridge.store.submissions import Entry
 from bridge.submission import Receipt, Submission
 
 log = logging.getLogger(__name__)
 
 
 class Clerk:
-    """Keeps sessions as submissions within somebody's transaction; `announce` afterwards wakes the delivery."""
+    """Makes submissions of sessions and keeps them within somebody's transaction; `announce` after its commit."""
 
-    def __init__(self, store: Store, delivers: Callable[[Submission], bool], now: Callable[[], float]) -> None:
-        self._store, self._delivers, self._now = store, delivers, now
+    def __init__(self, store: Store, delivers: Callable[[Submission], bool]) -> None:
+        self._store, self._delivers = store, delivers
+        self.announce = store.announce
 
-    def keep(self, connection: Connection, known: Known, desk: Desk) -> Receipt:
-        """The finished session as a submission; beside another one where its key is there with other answers."""
+    def entry(self, known: Known, desk: Desk) -> Entry:
+        """The finished session, ready for `keep`."""
+        return self._entry(submission_of(known, desk, complete=True))
+
+    def keep(self, connection: Connection, entry: Entry, known: Known, desk: Desk) -> Receipt:
+        """Keep what `entry` made of it; beside another submission where its key is there with other answers."""
+        receipt = entry.keep(connection)
+        if receipt is not None:
+            return receipt
         submission = submission_of(known, desk, complete=True)
-        try:
-            return self._accepted(connection, submission)
-        except Conflict:
-            log.error("event=session_conflict gateway=%s complete=True", submission.gateway)
-            apart = self._store.seal.index("ussd ending", body_of(submission)).hex()[:12]
-            return self._accepted(connection, replace(submission, key=f"{submission.key}:{apart}"))
+        log.error("event=session_conflict gateway=%s complete=True", submission.gateway)
+        apart = self._store.seal.index("ussd ending", body_of(submission)).hex()[:12]
+        return self.keep(connection, self._entry(replace(submission, key=f"{submission.key}:{apart}")), known, desk)
 
     def keep_partial(self, connection: Connection, known: Known, desk: Desk) -> bool:
         """The session as far as it got; False where its first partial is there already, with other answers."""
         submission = submission_of(known, desk, complete=False)
-        try:
-            self._accepted(connection, submission)
-        except Conflict:
+        kept = self._entry(submission).keep(connection) is not None
+        if not kept:
             log.error("event=session_conflict gateway=%s complete=False", submission.gateway)
-            return False
-        return True
+        return kept
 
-    def _accepted(self, connection: Connection, submission: Submission) -> Receipt:
-        door = Door(lambda work: work(connection), self._store.seal, self._now, lambda: None)
-        return door.accept(submission, body_of(submission), deliver=self._delivers(submission))
-
-    def announce(self) -> None:
-        """Tell whoever waits for new submissions; to be called after the commit."""
-        for call in self._store.on_accept:
-            try:
-                call()
-            except Exception:
-                log.exception("event=on_accept_failed")
+    def _entry(self, submission: Submission) -> Entry:
+        return self._store.entry(submission, body_of(submission), deliver=self._delivers(submission))
 
 
 def submission_of(known: Known, desk: Desk, *, complete: bool) -> Submission:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import asdict
+
 from bridge.menu import State
+from bridge.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Value, frozen=True):
     """How far the caller is, what was shown last, and what of the gateway's inputs was already heard.
 
     `heard` counts the inputs of a transcript that were taken in. `digest` is a keyed hash of these, or of the latest
@@ -19,27 +20,26 @@ class Talk:
     where a later one goes on from it; submissions are known by them. `offering` is a screen that asks whether to go on.
     """
 
-    session_id: str = field(repr=False)
+    session_id: str
     service_code: str
-    caller: str | None = field(repr=False)
-    received: str = field(repr=False)
+    caller: str | None
+    received: str
     simulated: bool
     menu_version: str
-    state: State = field(repr=False)
-    origin: str = field(repr=False)
+    state: State
+    origin: str
     started_at: float
-    text: str = field(repr=False)
+    text: str
     ends: bool
     heard: int = 0
-    digest: str = field(default="", repr=False)
-    stamp: str = field(default="", repr=False)
+    digest: str = ""
+    stamp: str = ""
     partial_kept: bool = False
     offering: bool = False
 
     def to_data(self) -> dict[str, Any]:
         """As JSON; secrets are left out by the state."""
-        data = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return {**data, "state": self.state.to_data()}
+        return {**asdict(self), "state": self.state.to_data()}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Talk:
@@ -48,5 +48,5 @@ class Talk:
         Raises KeyError, TypeError or ValueError for what cannot be read.
         """
         state = State.from_data(data["state"])
-        known = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
+        known = {name: value for name, value in data.items() if name in cls.__struct_fields__}
         return cls(**{**known, "state": state})

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from msgspec import field
+
+from bridge.value import Value
 
 
 class Kind(StrEnum):
@@ -18,8 +21,7 @@ class Kind(StrEnum):
     STATUS = "status"  # the gateway asks whether we still hold the session (Infobip)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Value, frozen=True):
     """One request of a gateway, in our words. What tells who called or what they said stays out of `repr`.
 
     `caller` is the number as it came. `service_code` is "" where the gateway does not say it on this turn.
@@ -30,24 +32,23 @@ class Turn:
     """
 
     gateway: str
-    session_id: str = field(repr=False)
-    caller: str = field(repr=False)
+    session_id: str
+    caller: str
     service_code: str
     kind: Kind
-    input: str = field(default="", repr=False)
-    transcript: tuple[str, ...] | None = field(default=None, repr=False)
-    stamp: str = field(default="", repr=False)
-    dialled: tuple[str, ...] = field(default=(), repr=False)
+    input: str = ""
+    transcript: tuple[str, ...] | None = None
+    stamp: str = ""
+    dialled: tuple[str, ...] = ()
     network: str = ""
     simulated: bool = False
-    echo: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    echo: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Value, frozen=True):
     """One screen, and whether it is the last one. `text` may repeat a caller's words, so it stays out of `repr`."""
 
-    text: str = field(repr=False)
+    text: str
     ends: bool
 
 

@@ -11,7 +11,6 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from traceback import extract_tb
 
 from bridge.errors import Unavailable
@@ -31,6 +30,7 @@ from bridge.routes import Routes
 from bridge.store import Store
 from bridge.store.sessions import OPEN
 from bridge.submission import Submission
+from bridge.value import Value, replace
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +38,7 @@ SECONDS = 4.5  # of the five that a caller waits at most; the rest is for the wa
 TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Value, frozen=True):
     """One turn that is being answered: `at` by our clock, to be done by `deadline` (monotonic).
 
     `is_behind`: when it came, another turn of its session was being answered here, over the turn `before` it.
@@ -81,7 +80,7 @@ class Turns:
     ) -> None:
         self._seal, self._now, self._seconds = store.seal, now, seconds
         self._places = Places(routes, menus, store.seal, look_up)
-        self._keeper = Keeper(store, Clerk(store, delivers, now), now)
+        self._keeper = Keeper(store, Clerk(store, delivers), now)
         self._memory = Memory()
         self.counts: Counter[tuple[str, str]] = Counter()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 from bridge.errors import Malformed
+from bridge.value import Value
 
 LONGEST_ID = 128
 LONGEST_NUMBER = 64
@@ -18,8 +18,7 @@ LONGEST_TEXT = 4096  # a whole transcript; what a phone can send at once is 182 
 MOST_FIELDS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Value, frozen=True):
     """One authenticated request. `path` is what stands below the token, without slashes around it.
 
     `arrived` is when its headers were there, by the monotonic clock; None where nobody noted it.
@@ -27,8 +26,8 @@ class Request:
 
     method: str
     path: str
-    query: str = field(default="", repr=False)
-    body: bytes = field(default=b"", repr=False)
+    query: str = ""
+    body: bytes = b""
     simulated: bool = False
     arrived: float | None = None
 
@@ -51,11 +50,10 @@ class Request:
         return Fields(document)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Value, frozen=True):
     """What goes back over HTTP."""
 
-    body: bytes = field(repr=False)
+    body: bytes
     content_type: str
     status: int = 200
 

@@ -128,4 +128,4 @@ def _opened(store: Store) -> Iterable[sessions.Session]:
     """Every session: there are as many as callers in the last ten minutes."""
     with store.read() as connection:
         rows = connection.execute(select(session)).all()
-    return (opened for row in rows if (opened := sessions.opened(row, store.seal)))
+    return (opened for row in rows if (opened := sessions.opened(sessions.Row(*row), store.seal)))

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, text, update
+from msgspec.json import encode
+from msgspec.structs import asdict
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
+from sqlalchemy import Row as SqlRow
 
 from bridge.errors import SetupError
 from bridge.store.dialect import insert
@@ -21,12 +23,12 @@ from bridge.store.prepared import Prepared
 from bridge.store.seal import Seal
 from bridge.store.session_tables import lost
 from bridge.store.session_tables import session as table
+from bridge.value import Value, replace
 
 OPEN, DONE, DROPPED, MOVED = "open", "done", "dropped", "moved"
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Value, frozen=True):
     """One dialling. `content` is all that tells who called and what they said; it is never stored in the clear.
 
     open     the caller is expected to answer.
@@ -37,22 +39,42 @@ class Session:
     `turn` counts changes; a row is changed only by a writer that names the turn it read. Times are by our own clock.
     """
 
-    id: bytes = field(repr=False)
+    id: bytes
     turn: int
     status: str
     gateway: str
     service_code: str
     menu: str
     question: str
-    caller_key: bytes | None = field(repr=False)
+    caller_key: bytes | None
     began_at: float
     touched_at: float
     expires_at: float
-    content: Mapping[str, Any] = field(repr=False)
+    content: Mapping[str, Any]
 
     def next(self, **changes: Any) -> Session:
         """This session, one turn on."""
         return replace(self, turn=self.turn + 1, **changes)
+
+
+class Row(NamedTuple):
+    """A session as it lies in the table, column by column."""
+
+    id: bytes
+    turn: int
+    status: str
+    gateway: str
+    service_code: str
+    menu: str
+    question: str
+    caller_key: bytes | None
+    began_at: float
+    touched_at: float
+    expires_at: float
+    sealed: bytes
+
+    def __repr__(self) -> str:
+        return f"<Row turn={self.turn} status={self.status}>"
 
 
 def session_key(seal: Seal, gateway: str, session_id: str, caller: str) -> bytes:
@@ -67,12 +89,20 @@ def caller_key(seal: Seal, number: str) -> bytes | None:
 
 def row_of(session: Session, seal: Seal, content: Mapping[str, Any]) -> dict[str, Any]:
     """The session as a row, with `content` in the place of its own, sealed."""
-    values = {name: getattr(session, name) for name in _PLAIN}
-    data = json.dumps(content, separators=(",", ":")).encode()
-    return {**values, "sealed": seal.seal(data)}
+    values = asdict(session)
+    del values["content"]
+    values["sealed"] = seal.seal(_json(content))
+    return values
 
 
-def opened(row: Row[Any] | None, seal: Seal) -> Session | None:
+def _json(content: Mapping[str, Any]) -> bytes:
+    try:
+        return encode(content)
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can escape and UTF-8 cannot hold
+        return json.dumps(content).encode()
+
+
+def opened(row: Row | None, seal: Seal) -> Session | None:
     """A row as a session. None where there is none, or where its key is gone: then nobody can go on from it."""
     if row is None:
         return None
@@ -83,19 +113,19 @@ def opened(row: Row[Any] | None, seal: Seal) -> Session | None:
     return Session(**{name: getattr(row, name) for name in _PLAIN}, content=content)
 
 
-def fetch(connection: Connection, key: bytes) -> Row[Any] | None:
+def fetch(connection: Connection, key: bytes) -> Row | None:
     """The row with this key."""
-    return connection.execute(_FETCH, {"id": key}).first()
+    found = _FETCH.first(connection, {"id": key})
+    return Row(*found) if found else None
 
 
-def latest(
-    connection: Connection, caller: bytes | None, gateway: str, service_code: str, now: float
-) -> Row[Any] | None:
+def latest(connection: Connection, caller: bytes | None, gateway: str, service_code: str, now: float) -> Row | None:
     """The last session of this number on this code that broke off, or seems to go on, and has not expired."""
     if caller is None:
         return None
     values = {"caller": caller, "gateway": gateway, "service_code": service_code, "now": now}
-    return connection.execute(_LATEST, values).first()
+    found = _LATEST.first(connection, values)
+    return Row(*found) if found else None
 
 
 def add(connection: Connection, row: Mapping[str, Any]) -> bool:
@@ -113,9 +143,9 @@ def move(connection: Connection, key: bytes, seen: int) -> bool:
     return connection.execute(_MOVE, {"b_id": key, "b_seen": seen}).rowcount == 1
 
 
-def expired(connection: Connection, now: float, most: int) -> Sequence[Row[Any]]:
+def expired(connection: Connection, now: float, most: int) -> Sequence[Row]:
     """Up to `most` sessions whose time is over, the oldest first."""
-    return connection.execute(_EXPIRED, {"now": now, "most": most}).all()
+    return [Row(*found) for found in _EXPIRED.all(connection, {"now": now, "most": most})]
 
 
 def forget(connection: Connection, key: bytes, seen: int) -> bool:
@@ -129,7 +159,7 @@ def count_lost(connection: Connection, menu: str, question: str, now: float) -> 
     connection.execute(_counting(connection.dialect.name), row)
 
 
-def lost_by_question(connection: Connection) -> Sequence[Row[Any, Any, Any]]:
+def lost_by_question(connection: Connection) -> Sequence[SqlRow[Any, Any, Any]]:
     """How many callers were lost, by menu and question, over all months that are kept."""
     total = func.sum(lost.c.count).label("count")
     return connection.execute(select(lost.c.menu, lost.c.question, total).group_by(lost.c.menu, lost.c.question)).all()
@@ -147,18 +177,20 @@ def how_many(connection: Connection) -> Mapping[str, int]:
 
 
 _PLAIN = tuple(column.name for column in table.columns if column.name != "sealed")
-_FETCH = select(table).where(table.c.id == bindparam("id"))
-_LATEST = (
-    select(table)
-    .where(
-        table.c.caller_key == bindparam("caller"),
-        text("status IN ('open', 'dropped')"),  # word for word as in the partial index, or SQLite leaves it
-        table.c.gateway == bindparam("gateway"),
-        table.c.service_code == bindparam("service_code"),
-        table.c.expires_at > bindparam("now"),
+_FETCH = Prepared(lambda dialect: select(table).where(table.c.id == bindparam("id")))
+_LATEST = Prepared(
+    lambda dialect: (
+        select(table)
+        .where(
+            table.c.caller_key == bindparam("caller"),
+            text("status IN ('open', 'dropped')"),  # word for word as in the partial index, or SQLite leaves it
+            table.c.gateway == bindparam("gateway"),
+            table.c.service_code == bindparam("service_code"),
+            table.c.expires_at > bindparam("now"),
+        )
+        .order_by(table.c.touched_at.desc())
+        .limit(1)
     )
-    .order_by(table.c.touched_at.desc())
-    .limit(1)
 )
 _CHANGE = Prepared(
     lambda dialect: (
@@ -175,8 +207,13 @@ _MOVE = (
     .where(table.c.id == bindparam("b_id"), table.c.turn == bindparam("b_seen"))
     .values(status=MOVED, turn=table.c.turn + 1)
 )
-_EXPIRED = (
-    select(table).where(table.c.expires_at <= bindparam("now")).order_by(table.c.expires_at).limit(bindparam("most"))
+_EXPIRED = Prepared(
+    lambda dialect: (
+        select(table)
+        .where(table.c.expires_at <= bindparam("now"))
+        .order_by(table.c.expires_at)
+        .limit(bindparam("most"))
+    )
 )
 _FORGET = delete(table).where(table.c.id == bindparam("id"), table.c.turn == bindparam("seen"))
 

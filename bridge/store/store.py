@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, select
 
+from bridge.errors import Conflict
 from bridge.store import engines, faults, submissions
 from bridge.store.dialect import insert
 from bridge.store.engines import Engines
 from bridge.store.lock import FileLock
 from bridge.store.seal import Seal
-from bridge.store.submissions import StoredSubmission
+from bridge.store.submissions import Entry, StoredSubmission
 from bridge.store.tables import pulse
 from bridge.store.tables import submission as table
 from bridge.store.writer import PATIENCE, Work, Writer
@@ -45,7 +46,6 @@ class Store:
         now: Callable[[], float],
     ) -> None:
         self._engines, self._writer, self._lock, self._now = both, writer, lock, now
-        self._door = submissions.Door(self._write_soon, seal, now, self._accepted)
         self.seal = seal
         self.node = node
         self.alone = lock is not None
@@ -78,7 +78,24 @@ class Store:
         after its complete one is kept but not delivered. Raises Conflict where the key is known with another
         body, and Unavailable where nothing can be promised now.
         """
-        return self._door.accept(submission, body, deliver=deliver)
+        receipt = self._write_soon(self.entry(submission, body, deliver=deliver).keep)
+        if receipt is None:
+            raise Conflict("this id was accepted before with another body")
+        if not receipt.repeated:
+            self.announce()
+        return receipt
+
+    def entry(self, submission: Submission, body: bytes, *, deliver: bool) -> Entry:
+        """The same for who has a transaction to keep it in: what to `keep` there; then `announce`."""
+        return Entry(submission, body, self.seal, self._now(), deliver=deliver)
+
+    def announce(self) -> None:
+        """Tell all of `on_accept` that a new submission was committed."""
+        for call in self.on_accept:
+            try:
+                call()
+            except Exception:
+                log.exception("event=on_accept_failed")
 
     def submission(self, which: str | int) -> StoredSubmission | None:
         """The one with this id or reference, opened, or None; of two that share it the complete one."""
@@ -124,10 +141,3 @@ class Store:
 
     def _write_soon(self, work: Work[T]) -> T:
         return self._writer.write(work, patience=ACCEPT_SECONDS)
-
-    def _accepted(self) -> None:
-        for call in self.on_accept:
-            try:
-                call()
-            except Exception:
-                log.exception("event=on_accept_failed")

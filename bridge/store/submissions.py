@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
-from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import Column, Connection, Row, String, bindparam, select
 
-from bridge.errors import Conflict
 from bridge.store import reference
 from bridge.store.dialect import insert
 from bridge.store.prepared import Prepared
@@ -26,7 +24,6 @@ from bridge.store.tables import delivery
 from bridge.store.tables import submission as table
 from bridge.submission import Receipt, Submission
 
-Write = Callable[[Callable[[Connection], Any]], Any]
 _FIELDS = tuple(field.name for field in fields(Submission))
 
 
@@ -50,47 +47,51 @@ class _Verdict(Enum):
     SESSION_TAKEN = "the session has one of this kind already, under another key"
 
 
-class Door:
-    """Takes submissions in. `kept` is called after each commit that kept a new one."""
+class Entry:
+    """A submission ready to be kept: hashed, sealed, with a reference drawn, so that the writer only writes."""
 
-    def __init__(self, write: Write, seal: Seal, now: Callable[[], float], kept: Callable[[], None]) -> None:
-        self._write, self._seal, self._now, self._kept = write, seal, now, kept
+    def __init__(self, submission: Submission, body: bytes, seal: Seal, now: float, *, deliver: bool) -> None:
+        self._row = _row(submission, body, seal, now)
+        self._external_id = secrets.token_hex(16) if deliver else None
+        self._apart = seal, submission.key
 
-    def accept(self, submission: Submission, body: bytes, *, deliver: bool) -> Receipt:
-        """See `Store.accept`."""
-        row = self._row(submission, body)
-        external_id = secrets.token_hex(16) if deliver else None
+    @property
+    def reference(self) -> str:
+        """What it will be known by, unless the session or somebody else has it already."""
+        drawn: str = self._row["reference"]
+        return drawn
+
+    def keep(self, connection: Connection) -> Receipt | None:
+        """Write it and what makes a task of it; None where the key is known with another body."""
         while True:
-            row["reference"] = reference.draw()
-            outcome = self._write(partial(_keep, row=row, external_id=external_id))
+            outcome = _keep(connection, self._row, self._external_id)
             if isinstance(outcome, Receipt):
-                break
+                return outcome
             if outcome is _Verdict.CONFLICT:
-                raise Conflict("this id was accepted before with another body")
+                return None
             if outcome is _Verdict.SESSION_TAKEN:
-                row["session"] = self._seal.index("session alone", submission.key)
-        if not outcome.repeated:
-            self._kept()
-        return outcome
+                seal, key = self._apart
+                self._row["session"] = seal.index("session alone", key)
+            self._row["reference"] = reference.draw()
 
-    def _row(self, submission: Submission, body: bytes) -> dict[str, Any]:
-        """All that can be done before the writer's turn: hashes, encryption, the columns."""
-        number = submission.caller or _own(submission.caller_as_received)
-        index = self._seal.index
-        return {
-            "key": index("key", submission.key),
-            "digest": index("body", body),
-            "session": index("session", submission.session),
-            "opens": True,
-            "complete": submission.complete,
-            "simulated": submission.simulated,
-            "gateway": _plain(submission.gateway, table.c.gateway),
-            "service_code": _plain(submission.service_code, table.c.service_code),
-            "menu": _plain(submission.menu, table.c.menu),
-            "caller_key": index("caller", number) if number else None,
-            "sealed": self._seal.seal(_packed(submission)),
-            "received_at": self._now(),
-        }
+
+def _row(submission: Submission, body: bytes, seal: Seal, now: float) -> dict[str, Any]:
+    number, index = submission.caller or _own(submission.caller_as_received), seal.index
+    return {
+        "key": index("key", submission.key),
+        "digest": index("body", body),
+        "session": index("session", submission.session),
+        "opens": True,
+        "complete": submission.complete,
+        "simulated": submission.simulated,
+        "gateway": _plain(submission.gateway, table.c.gateway),
+        "service_code": _plain(submission.service_code, table.c.service_code),
+        "menu": _plain(submission.menu, table.c.menu),
+        "caller_key": index("caller", number) if number else None,
+        "sealed": seal.seal(_packed(submission)),
+        "received_at": now,
+        "reference": reference.draw(),
+    }
 
 
 def find(connection: Connection, which: str | int) -> Row[Any] | None:
@@ -184,5 +185,5 @@ def _own(received: str) -> str:
 
 def _plain(text: str, column: Column[str]) -> str:
     """`text` as any database holds it in the clear; the exact one is in `sealed`, nothing is refused."""
-    size = cast(String, column.type).length
-    return "".join(c if c.isprintable() else "?" for c in text[:size])
+    short = text[: cast(String, column.type).length]
+    return short if short.isprintable() else "".join(c if c.isprintable() else "?" for c in short)

@@ -186,7 +186,7 @@ def test_what_was_said_before_is_kept_beside_it_and_never_only_said_to_be(house:
     (known,) = sessions(house)
     desk = house.gateways.turns._places.desk_of(known.row)
     clerk = house.gateways.turns._keeper._clerk
-    house.store.write(lambda connection: clerk.keep(connection, known, desk).reference)
+    house.store.write(lambda connection: clerk.keep(connection, clerk.entry(known, desk), known, desk).reference)
     last = caller.press("2").text
     assert last.startswith("Thank you. Your reference: ")
     assert len(submissions(house)) == 2

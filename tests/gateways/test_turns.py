@@ -15,7 +15,7 @@ from bridge.inquiry import Found, Inquiry
 from bridge.menu import Menu, read_menu
 from bridge.store import Store
 from bridge.store.session_tables import session
-from bridge.store.sessions import how_many, lost_by_question
+from bridge.store.sessions import Row, how_many, lost_by_question
 from tests.gateways.conftest import TOKEN, Clock, House
 from tests.gateways.phones import END
 from tests.gateways.test_every_gateway import phone, submissions
@@ -256,7 +256,7 @@ def sessions(house: House) -> list[Any]:
     """All sessions that lie in the store, opened."""
     with house.store.read() as connection:
         rows = connection.execute(select(session)).all()
-    return [house.gateways.turns._keeper._opened(row) for row in rows]
+    return [house.gateways.turns._keeper._opened(Row(*row)) for row in rows]
 
 
 def interrupt(

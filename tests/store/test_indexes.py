@@ -13,9 +13,9 @@ from bridge.store import Store, sessions, submissions
 QUESTIONS = {
     "a submission by its key": submissions._BY_KEY,
     "the submission that opened a session": submissions._OPENER,
-    "a session by its key": sessions._FETCH,
-    "the session that a caller may resume": sessions._LATEST,
-    "the sessions whose time is over": sessions._EXPIRED,
+    "a session by its key": sessions._FETCH._build("sqlite"),
+    "the session that a caller may resume": sessions._LATEST._build("sqlite"),
+    "the sessions whose time is over": sessions._EXPIRED._build("sqlite"),
     "the session that is written over": sessions._CHANGE._build("sqlite"),
     "the session that moved": sessions._MOVE,
     "the session that is forgotten": sessions._FORGET,
