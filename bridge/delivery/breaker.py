@@ -33,6 +33,14 @@ def is_open(api: Gate) -> bool:
     return api.failures >= OPENS_AT
 
 
+def creates_first(api: Gate) -> bool:
+    """Whether the next probe should be a create: every second one.
+
+    A look-up leaves no task in doubt. But lists may be what is broken, and then nothing would ever be created.
+    """
+    return is_open(api) and (api.failures - OPENS_AT) % 2 == 1
+
+
 def room(api: Gate, live: int, cap: int, now: float, patience: Patience) -> int:
     """How many calls may start: none in a pause, one probe after it, in an outage or a fault, else up to the cap."""
     if paused(api, now, patience):

@@ -48,7 +48,7 @@ class Claimed:
 
 
 def claim(conn: Connection, owner: str, free: int, rules: Rules, now: float, *, may_look: bool = True) -> Claimed:
-    """Take what is due, at most `free`: look-ups first, since a probe by look-up leaves no task in doubt.
+    """Take what is due, at most `free`: look-ups first, but for every second probe in an outage.
 
     Without `may_look` none is made, for one that comes too early proves nothing.
     """
@@ -58,8 +58,10 @@ def claim(conn: Connection, owner: str, free: int, rules: Rules, now: float, *, 
     room = min(free, breaker.room(gates.api, live, rules.cap, now, rules.patience))
     silent = not may_look or breaker.paused(gates.lookup, now, rules.patience)
     looks = 0 if silent else int(gates.lookup.tokens)
-    jobs = _take(conn, "check", min(room, looks), owner, now)
-    jobs += _take(conn, "ready", min(room - len(jobs), int(gates.api.tokens)), owner, now)
+    most: dict[deliveries.Waiting, int] = {"check": looks, "ready": int(gates.api.tokens)}
+    jobs: list[Job] = []
+    for state in ("ready", "check") if breaker.creates_first(gates.api) else ("check", "ready"):
+        jobs += _take(conn, state, min(room - len(jobs), most[state]), owner, now)
     if jobs:
         deliveries.start(conn, jobs, now + rules.lease)
     gates = _spent(conn, gates, jobs)

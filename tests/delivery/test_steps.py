@@ -197,7 +197,9 @@ def test_when_the_event_log_no_longer_reaches_back_it_is_held(timed: Stage, cloc
     assert timed.world.faults.calls["events"] == 0
 
 
-def test_in_an_outage_look_ups_are_the_probes_so_that_few_tasks_come_into_doubt(timed: Stage, clock: Clock) -> None:
+def test_in_an_outage_every_second_probe_is_a_look_up_so_that_few_tasks_come_into_doubt(
+    timed: Stage, clock: Clock
+) -> None:
     slow(timed)
     timed.rules = replace(timed.rules, cap=1)
     timed.world.faults.add("unavailable", "any", seconds=3600)
@@ -205,9 +207,25 @@ def test_in_an_outage_look_ups_are_the_probes_so_that_few_tasks_come_into_doubt(
     for _ in range(1200):
         clock.forward(3)
         timed.step()
-    assert timed.states()["check"] < 10
-    assert timed.states()["ready"] > 190
+    assert timed.states()["check"] < 70
+    assert timed.states()["ready"] > 130
     assert timed.world.faults.calls["unavailable"] < 150
+
+
+def test_lists_that_go_on_failing_after_an_outage_do_not_stop_creates(timed: Stage, clock: Clock) -> None:
+    slow(timed)
+    timed.world.faults.add("unavailable", "create", calls=8)
+    timed.world.faults.add("unavailable", "list")
+    timed.accept(8)
+    for _ in range(100):
+        clock.forward(3)
+        timed.step()
+    assert timed.states() == {"check": 8}
+    (late,) = timed.accept()
+    for _ in range(25):  # two probes, half a minute apart
+        clock.forward(3)
+        timed.step()
+    assert timed.row(late)["state"] == "done"
 
 
 def test_in_an_outage_one_probe_goes_at_a_time_whoever_makes_it(timed: Stage, clock: Clock) -> None:
