@@ -13,7 +13,7 @@ from bridge.store import Store, audit, open_store, reference
 from bridge.store.audit import Entry
 
 EPILOG = """\
-The trail names people as the operating system knows them (user@host), and `service` for what the service
+The trail names people as the kernel knows them (user@host), and `service` for what the service
 does by itself. It holds no number and no answer. Exit codes: 0 done; 1 unknown reference; 2 could not start."""
 
 

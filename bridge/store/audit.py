@@ -6,10 +6,12 @@ Append-only: triggers of the database refuse every change, and every deletion of
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import Column, Connection, Float, Integer, String, Table, delete, insert, select
@@ -20,6 +22,8 @@ from bridge.store.tables import RowId, metadata
 
 YOUNGEST_DELETED = 90 * 86_400.0  # seconds; what is younger, the triggers keep
 SERVICE = "service"
+LOGIN_UID = Path("/proc/self/loginuid")
+NOBODY_LOGGED_IN = 2**32 - 1
 
 What = Literal["retry", "create anyway", "erase", "purge", "purge undelivered", "rotate", "backup"]
 
@@ -39,7 +43,7 @@ audit = Table(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. `who` is `user@host` for a command and `service` for what the service does by itself."""
+    """One line. `who` is `user@host` (see `person`) for a command and `service` for what the service does by itself."""
 
     at: float
     who: str
@@ -96,9 +100,25 @@ def note_beside(url: str, what: What, *, who: str, at: float) -> bool:
 
 
 def person() -> str:
-    """Who runs this command, as the operating system knows them."""
+    """Who runs this command, as the kernel knows them; LOGNAME and USER are anybody's to set.
+
+    Behind `sudo -u ussd` it is `ada as ussd@host`, where the kernel keeps who logged in (proc(5), `loginuid`).
+    """
+    user, login = _name(os.getuid()), _login()
+    who = user if login in ("", user) else f"{login} as {user}"
+    return f"{who}@{socket.gethostname()}"
+
+
+def _login() -> str:
     try:
-        user = getpass.getuser()
-    except (OSError, KeyError):  # a container's user without a name
-        user = "unknown"
-    return f"{user}@{socket.gethostname()}"
+        uid = int(LOGIN_UID.read_text("ascii"))
+    except (OSError, ValueError):
+        return ""
+    return "" if uid == NOBODY_LOGGED_IN else _name(uid)
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:  # a container's user without a name
+        return f"uid {uid}"

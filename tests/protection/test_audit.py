@@ -131,13 +131,34 @@ def test_a_database_of_before_the_trail_is_copied_all_the_same(sqlite_url: str, 
     assert (tmp_path / "copy.db").exists()
 
 
-def test_who_is_the_user_of_the_operating_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("getpass.getuser", lambda: "ada")
+@pytest.fixture
+def users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The service's user is `ussd`, and the file says who logged in."""
+    names = {990: "ussd", 1000: "ada"}
+    monkeypatch.setattr("os.getuid", lambda: 990)
+    monkeypatch.setattr("pwd.getpwuid", lambda uid: argparse.Namespace(pw_name=names[uid]))
     monkeypatch.setattr("socket.gethostname", lambda: "helpline-1")
-    assert audit.person() == "ada@helpline-1"
+    monkeypatch.setattr(audit, "LOGIN_UID", tmp_path / "loginuid")
+    return tmp_path / "loginuid"
 
-    def nameless() -> str:
-        raise KeyError("uid not found")
 
-    monkeypatch.setattr("getpass.getuser", nameless)
-    assert audit.person() == "unknown@helpline-1"
+@pytest.mark.parametrize(
+    ("login", "expected"),
+    [
+        pytest.param("990", "ussd@helpline-1", id="logged in as the service"),
+        pytest.param("1000", "ada as ussd@helpline-1", id="sudo"),
+        pytest.param("4294967295", "ussd@helpline-1", id="nobody logged in"),
+        pytest.param("77", "uid 77 as ussd@helpline-1", id="a user without a name"),
+        pytest.param(None, "ussd@helpline-1", id="a kernel that does not keep it"),
+    ],
+)
+def test_who_is_the_user_that_the_kernel_knows(login: str | None, expected: str, users: Path) -> None:
+    if login is not None:
+        users.write_text(login)
+    assert audit.person() == expected
+
+
+def test_nobody_can_call_themselves_another(users: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME", "SUDO_USER"):
+        monkeypatch.setenv(name, "mallory")
+    assert audit.person() == "ussd@helpline-1"
