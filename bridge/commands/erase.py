@@ -6,11 +6,14 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
+
+from sqlalchemy import Connection
 
 from bridge.commands import environment
 from bridge.e164 import read_number
+from bridge.errors import SetupError
 from bridge.gateways.codes import number_key
 from bridge.gateways.talk import Talk
 from bridge.menu import load_menus
@@ -24,6 +27,7 @@ from bridge.store.erasing import (
     erase_sessions,
     ids_of_callers,
     ids_of_reference,
+    nothing_found,
     sessions_of,
     standing,
 )
@@ -32,6 +36,10 @@ from bridge.taskrouter import Outcome, TaskRouter
 
 CALL_SECONDS = 100.0  # longer than any call that may be under way
 CERTAIN = 60.0  # seconds after an attempt; a task that is not found then was not made
+AMBIGUOUS = (
+    "this number is another person's in each country of your routes ({}): type it with + and its country code. "
+    "Nothing was erased."
+)
 EPILOG = """\
 Removed are, in the bridge's database: number, answers and every other word of the caller; sessions; counts
 kept under the number. A request that was not delivered is not delivered any more. At Twilio: the attributes
@@ -47,11 +55,17 @@ Exit codes: 0 all of it was removed; 1 nothing was found, or something is left (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to erase: the rows, and what sessions and counts are found by."""
+    """What to erase: one request, or all that these keyed hashes of a number find."""
 
-    ids: Sequence[int]
+    reference: str | None = None
     callers: Sequence[bytes] = ()
     rate_keys: Sequence[bytes] = ()
+
+    def ids(self, connection: Connection) -> Sequence[int]:
+        """The submissions, as they are now."""
+        if self.reference is not None:
+            return ids_of_reference(connection, self.reference)
+        return ids_of_callers(connection, self.callers)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -67,30 +81,42 @@ def run(arguments: argparse.Namespace) -> int:
     store = open_store(settings.database_url, settings.data_keys, shared=True)
     try:
         if arguments.reference is not None:
-            wanted = by_reference(store, arguments.reference)
+            wanted = by_reference(arguments.reference)
         else:
-            typed = sys.stdin.readline() if arguments.number == "-" else arguments.number
+            typed = _asked() if arguments.number == "-" else arguments.number
             wanted = by_number(store, typed.strip(), countries(settings))
         return perform(wanted, store, TaskRouter(account(settings)), sys.stdout)
     finally:
         store.close()
 
 
-def by_reference(store: Store, typed: str) -> Wanted:
-    tidied = reference.tidy(typed)
-    with store.read() as connection:
-        return Wanted(ids_of_reference(connection, tidied) if tidied else ())
+def _asked() -> str:
+    if sys.stdin.isatty():
+        print("Number: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline()
+
+
+def by_reference(typed: str) -> Wanted:
+    return Wanted(reference.tidy(typed) or "")
 
 
 def by_number(store: Store, typed: str, countries: Sequence[str | None]) -> Wanted:
-    """Every spelling that the number may have been kept under."""
-    spellings = {typed, *filter(None, (read_number(typed, country) for country in countries))}
-    digits = {number_key(spelling) for spelling in spellings}
-    spellings |= {prefix + number for number in digits for prefix in ("", "+", "00")}
-    callers = [key for spelling in sorted(spellings) if (key := caller_key(store.seal, spelling))]
-    with store.read() as connection:
-        ids = ids_of_callers(connection, callers)
-    return Wanted(ids, callers, [rates.key_of(store.seal, number) for number in sorted(digits)])
+    """Every spelling that the number may have been kept under. SetupError where it may be two people's."""
+    spellings = _spellings(typed, countries)
+    callers = [key for spelling in spellings if (key := caller_key(store.seal, spelling))]
+    digits = sorted({number_key(spelling) for spelling in spellings})
+    return Wanted(None, callers, [rates.key_of(store.seal, number) for number in digits])
+
+
+def _spellings(typed: str, countries: Sequence[str | None]) -> Sequence[str]:
+    """The number as every country of the routes reads it, and as a gateway may have sent what nobody can read."""
+    read = {number for country in countries if (number := read_number(typed, country))}
+    if len(read) > 1:
+        raise SetupError(AMBIGUOUS.format(", ".join(filter(None, countries))))
+    digits = {number_key(spelling) for spelling in (typed, *read)}
+    raw = {prefix + number for number in digits for prefix in ("", "+", "00")}
+    anothers = {spelling for spelling in raw if read and read_number(spelling, None) not in (None, *read)}
+    return sorted({typed, *read} | (raw - anothers))
 
 
 def countries(settings: Settings) -> Sequence[str | None]:
@@ -109,36 +135,36 @@ def perform(
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:
     """The command on an open store; its exit code."""
+    who = audit.person()
     origins = sessions_of(store, wanted.ids)
 
     def belongs(session: Session) -> bool:
         return store.seal.index("session", Talk.from_data(session.content).origin) in origins
 
-    erased = erase(store, wanted.ids, who=audit.person(), now=now()) if wanted.ids else ()
-    sessions = erase_sessions(store, wanted.callers, wanted.rate_keys, belongs)
+    sessions = erase_sessions(store, wanted.callers, wanted.rate_keys, belongs, who=who, now=now())
+    erased = erase(store, wanted.ids, who=who, now=now())
     if not erased and not sessions:
-        print("Nothing is kept under this; what was erased by number before is found by its reference.", file=out)
-        return 1
+        return _nothing(wanted, store, out, who, now())
     if sessions:
         print(f"Sessions deleted: {sessions}.", file=out)
-    left = [one for one in erased if not _told(one, store, taskrouter, out, now, sleep)]
+    settled = [_settled(one, store, now, sleep) for one in erased]  # all, before the first task that they may share
+    left = [one for one in settled if not _told(one, store, taskrouter, out, now())]
     if not store.empty_log():
         print("The database was busy: older pages stay in its write-ahead log until the next purge.", file=out)
     return 1 if left else 0
 
 
-def _told(
-    one: Erased,
-    store: Store,
-    taskrouter: TaskRouter,
-    out: TextIO,
-    now: Callable[[], float],
-    sleep: Callable[[float], None],
-) -> bool:
+def _nothing(wanted: Wanted, store: Store, out: TextIO, who: str, now: float) -> int:
+    if wanted.reference is None:
+        nothing_found(store, who=who, now=now)
+    print("Nothing is kept under this; what was erased by number before is found by its reference.", file=out)
+    return 1
+
+
+def _told(one: Erased, store: Store, taskrouter: TaskRouter, out: TextIO, now: float) -> bool:
     """Erase at Twilio what this submission became; whether nothing of it is left."""
     content = "content removed here" if one.had_content else "its content was gone already"
-    one = _settled(one, store, now, sleep)
-    done, sentence = _at_twilio(one, store, taskrouter, now())
+    done, sentence = _at_twilio(one, store, taskrouter, now)
     print(f"{one.reference}, {'complete' if one.complete else 'partial'}: {content}; {sentence}", file=out)
     return done
 
@@ -149,38 +175,31 @@ def _settled(one: Erased, store: Store, now: Callable[[], float], sleep: Callabl
     while one.state == "calling" and now() < give_up_at:
         sleep(0.2)
         with store.read() as connection:
-            (one,) = standing(connection, [one.submission_id])
+            (later,) = standing(connection, [one.submission_id])
+        one = replace(later, had_content=one.had_content)
     return one
 
 
 def _at_twilio(one: Erased, store: Store, taskrouter: TaskRouter, now: float) -> tuple[bool, str]:
     again = f"run `python -m bridge erase --reference {one.reference}` again in a minute."
-    if one.state is None or one.external_id is None:
-        return True, "it made no task."
+    in_doubt = one.state in ("check", "held")
     if one.state == "calling":
         return False, f"a call to TaskRouter is under way: {again}"
-    task_sid = one.task_sid
-    if task_sid is None and one.state in ("check", "held"):
-        found = taskrouter.find(one.external_id)
-        if found.kind not in ("done", "missing"):
-            return False, f"whether it has a task could not be asked ({found.reason or found.kind}): {again}"
-        if found.kind == "missing" and now - (one.attempt_at or 0.0) < CERTAIN:
-            return False, f"whether it has a task cannot be told yet: {again}"
-        task_sid = found.task_sid
-        if task_sid is None:
-            close(store, one.submission_id, None, now)
-            return True, "no live task has its id; an ended one stays in TaskRouter's event log for 30 days."
-    if task_sid is None:
+    if one.external_id is None or (one.task_sid is None and not in_doubt):
         return True, "it made no task."
-    return _task_erased(one, task_sid, store, taskrouter.erase(task_sid, one.external_id, one.reference), now)
-
-
-def _task_erased(one: Erased, task_sid: str, store: Store, outcome: Outcome, now: float) -> tuple[bool, str]:
+    outcome = taskrouter.erase(one.external_id, one.reference, one.task_sid)
     if outcome.kind not in ("done", "missing"):
-        why = outcome.reason or outcome.kind
-        again = f"run `python -m bridge erase --reference {one.reference}` again"
-        return False, f"its task {task_sid} at Twilio is NOT erased ({why}): {again}, or empty it in Flex."
-    close(store, one.submission_id, task_sid, now)
-    if outcome.kind == "missing":
-        return True, f"its task {task_sid} has ended and is gone; TaskRouter's event log keeps it for 30 days."
-    return True, f"the attributes of its task {task_sid} at Twilio are removed."
+        return False, f"at Twilio it is NOT erased ({outcome.reason or outcome.kind}): {again}"
+    if in_doubt and outcome.kind == "missing" and now - (one.attempt_at or 0.0) < CERTAIN:
+        return False, f"whether it has a task cannot be told yet: {again}"
+    close(store, one.submission_id, outcome.task_sid, now)
+    return True, _of_task(one.task_sid, outcome)
+
+
+def _of_task(task_sid: str | None, outcome: Outcome) -> str:
+    if outcome.kind == "done":
+        more = f" ({outcome.reason})" if outcome.reason else ""
+        return f"the attributes of its task {outcome.task_sid} at Twilio are removed{more}."
+    if task_sid is None:
+        return "no live task has its id; an ended one stays in TaskRouter's event log for 30 days."
+    return f"its task {task_sid} has ended and is gone; TaskRouter's event log keeps it for 30 days."

@@ -21,6 +21,8 @@ from bridge.store.tables import delivery, submission
 
 ERASED = "erased on request"
 
+Find = Callable[[Connection], Sequence[int]]  # the ids of submissions, as they are when it is called
+
 
 @dataclass(frozen=True, slots=True)
 class Erased:
@@ -49,13 +51,14 @@ def ids_of_callers(connection: Connection, callers: Sequence[bytes]) -> Sequence
     return connection.scalars(select(submission.c.id).where(submission.c.caller_key.in_(callers))).all()
 
 
-def erase(store: Store, ids: Sequence[int], *, who: str, now: float) -> Sequence[Erased]:
-    """Take out the content, end what was not sent, and say what is left to do at TaskRouter.
+def erase(store: Store, find: Find, *, who: str, now: float) -> Sequence[Erased]:
+    """Take out the content of what `find` finds, end what was not sent, and say what is left to do at TaskRouter.
 
     After this commit no call begins that carries the content. One that is under way (`calling`) may still make a task.
     """
 
     def work(connection: Connection) -> Sequence[Erased]:
+        ids = find(connection)
         unsent = delivery.c.submission_id.in_(ids) & or_(delivery.c.state == "ready", delivery.c.state == "dead")
         connection.execute(update(delivery).where(unsent).values(state="done", reason=ERASED, finished_at=now))
         found = standing(connection, ids)
@@ -102,26 +105,37 @@ def erase_sessions(
     callers: Sequence[bytes],
     rate_keys: Sequence[bytes],
     belongs: Callable[[sessions.Session], bool],
+    *,
+    who: str,
+    now: float,
 ) -> int:
-    """Delete the sessions of these numbers and those that `belongs` knows, and the counts kept under these keys."""
-    ours = [*_of_callers(store, callers), *(one.id for one in _opened(store) if belongs(one))]
+    """Delete the sessions of these numbers and those that `belongs` knows, and the counts kept under these keys.
+
+    Before the submissions: a session that goes on meanwhile has either become one by then, or never will.
+    """
+    known = [one.id for one in _opened(store) if belongs(one)]
 
     def work(connection: Connection) -> int:
         connection.execute(delete(rate).where(rate.c.key.in_(rate_keys)))
-        return connection.execute(delete(session).where(session.c.id.in_(ours))).rowcount
+        ours = or_(session.c.caller_key.in_(callers), session.c.id.in_(known))
+        count = connection.execute(delete(session).where(ours)).rowcount
+        if count:
+            audit.note(connection, "erase", who=who, at=now, detail="sessions", count=count)
+        return count
 
     return store.write(work)
 
 
-def sessions_of(store: Store, ids: Sequence[int]) -> frozenset[bytes]:
-    """The keyed hashes of the sessions that these submissions came from."""
+def nothing_found(store: Store, *, who: str, now: float) -> None:
+    """Note that a number was looked for in vain: that tells as much about a person as a find."""
+    store.write(lambda connection: audit.note(connection, "erase", who=who, at=now, detail="nothing found"))
+
+
+def sessions_of(store: Store, find: Find) -> frozenset[bytes]:
+    """The keyed hashes of the sessions that the submissions came from which `find` finds."""
     with store.read() as connection:
+        ids = find(connection)
         return frozenset(connection.scalars(select(submission.c.session).where(submission.c.id.in_(ids))))
-
-
-def _of_callers(store: Store, callers: Sequence[bytes]) -> Sequence[bytes]:
-    with store.read() as connection:
-        return connection.scalars(select(session.c.id).where(session.c.caller_key.in_(callers))).all()
 
 
 def _opened(store: Store) -> Iterable[sessions.Session]:

@@ -6,7 +6,7 @@ import json
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,8 +55,8 @@ class TaskRouter:
         Ended tasks are gone after five minutes: `created_between` still knows them. For a look-up, `unknown`
         means that we still do not know. Raises ValueError for an id that is not hex.
         """
-        expression = f'ussd.external_id == "{_hex(external_id)}"'
-        outcome = self._outcome("find", lambda: _found(self._workspace(), expression, external_id))
+        _hex(external_id)
+        outcome = self._outcome("find", lambda: _found(self._workspace(), external_id))
         return self._unless_404(outcome)
 
     def created_between(self, external_id: str, start: datetime, end: datetime) -> Outcome:
@@ -78,19 +78,15 @@ class TaskRouter:
             return Outcome("refused", reason=flaw)
         return self._outcome("update", lambda: _updated(self._workspace().tasks(task_sid), attributes, priority))
 
-    def erase(self, task_sid: str, external_id: str, reference: str) -> Outcome:
-        """Leave of a live task's attributes only what tells which task it is, the agent's note included.
+    def erase(self, external_id: str, reference: str, task_sid: str | None = None) -> Outcome:
+        """Leave of `task_sid`, and of every task with this id, only what tells which task it is.
 
-        `missing` where the task has ended: TaskRouter forgets those by itself.
+        An agent's note goes too. A task that has ended is emptied while TaskRouter still lets us, and forgets itself
+        soon after. `missing`: none is left. Raises ValueError for an id that is not hex.
         """
+        _hex(external_id)
         attributes = erased_attributes(external_id, reference)
-
-        def call() -> Outcome:
-            context = self._workspace().tasks(task_sid)
-            outcome = _if_live(context.fetch())
-            return outcome if outcome.kind == "missing" else _if_live(context.update(attributes=attributes))
-
-        return self._outcome("erase", call)
+        return self._outcome("erase", lambda: _erased(self._workspace(), external_id, attributes, task_sid))
 
     def findings(self, workflows: Iterable[str], channels: Iterable[str], queues: Iterable[str] = ()) -> list[Finding]:
         """What is wrong with the set-up, read-only; an empty list where everything is right."""
@@ -163,13 +159,43 @@ def _made(workspace: WorkspaceContext, order: TaskOrder) -> Outcome:
     return Outcome("done", _sid(task), 201)
 
 
-def _found(workspace: WorkspaceContext, expression: str, external_id: str) -> Outcome:
+def _found(workspace: WorkspaceContext, external_id: str) -> Outcome:
     """The oldest that really carries the id: a call back may have copied the attributes of its parent."""
+    for task in _carrying(workspace, external_id):
+        return Outcome("done", _sid(task), 200)
+    return Outcome("missing", None, 200, reason="No live task carries this id.")
+
+
+def _carrying(workspace: WorkspaceContext, external_id: str) -> Iterator[TaskInstance]:
+    """Every live task that carries the id, the oldest first."""
+    expression = f'ussd.external_id == "{_hex(external_id)}"'
     tasks = workspace.tasks.list(evaluate_task_attributes=expression, page_size=50, limit=50)
     for task in sorted(tasks, key=lambda one: (one.date_created is None, one.date_created)):
         if _is_meant(task, external_id):
-            return Outcome("done", _sid(task), 200)
-    return Outcome("missing", None, 200, reason="No live task carries this id.")
+            yield task
+
+
+def _erased(workspace: WorkspaceContext, external_id: str, attributes: str, task_sid: str | None) -> Outcome:
+    found = [_sid(task) for task in _carrying(workspace, external_id)]
+    sids = dict.fromkeys([task_sid, *found] if task_sid else found)
+    emptied = [sid for sid in sids if _emptied(workspace.tasks(sid), attributes)]
+    if not emptied:
+        return Outcome("missing", task_sid, 200, reason="No task of it is left.")
+    more = f"and of {len(emptied) - 1} more with its id" if len(emptied) > 1 else ""
+    return Outcome("done", emptied[0], 200, reason=more)
+
+
+def _emptied(context: TaskContext, attributes: str) -> bool:
+    """False where the task is gone, or has ended and is not changed any more."""
+    ended = False
+    try:
+        ended = _if_live(context.fetch()).kind == "missing"
+        context.update(attributes=attributes)
+    except TwilioRestException as failure:
+        if failure.status == 404 or (ended and failure.status == 400):
+            return False
+        raise
+    return True
 
 
 def _is_meant(task: TaskInstance, external_id: str) -> bool:
