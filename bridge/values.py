@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,8 +16,11 @@ MOST = 1_000_000
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """What stands between the commas."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    """What stands between the commas, or on lines of its own; nothing at all only where nothing is written."""
+    found = tuple(part.strip() for part in re.split(r"[,\n]", text) if part.strip())
+    if text and not found:
+        raise ValueError
+    return found
 
 
 def file(text: str) -> Path | None:
@@ -43,12 +47,33 @@ def address_or_nothing(text: str) -> str:
 
 def service(text: str) -> str:
     """An address that is safe to send secrets to: encrypted, or without a network in between. No user, no query."""
+    return _safe(text, _is_here)
+
+
+def own_service(text: str) -> str:
+    """The same; within one's own network (a sandbox in another container) it need not be encrypted."""
+    return _safe(text, lambda host: _is_here(host) or _is_private(host))
+
+
+def _safe(text: str, may_be_read_on_the_way: Callable[[str], bool]) -> str:
     parts = urlsplit(text)
-    is_here = parts.hostname == "localhost" or re.fullmatch(r"127(\.\d{1,3}){3}|::1", parts.hostname or "")
-    is_plain = re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", text) and parts.hostname
-    if text and (not is_plain or (parts.scheme == "http" and not is_here) or parts.port == 0):
+    host = parts.hostname or ""
+    is_plain = host and re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", text)
+    if text and (not is_plain or (parts.scheme == "http" and not may_be_read_on_the_way(host)) or parts.port == 0):
         raise ValueError
     return text.rstrip("/")
+
+
+def _is_here(host: str) -> bool:
+    return host == "localhost" or bool(re.fullmatch(r"127(\.\d{1,3}){3}|::1", host))
+
+
+def _is_private(host: str) -> bool:
+    """By its address, or by a name that only one network knows."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host
 
 
 def country(text: str) -> str | None:

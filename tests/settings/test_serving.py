@@ -58,6 +58,15 @@ def test_the_value_of_the_sample_file_is_refused(name: str) -> None:
         require_for_serving(read({**ENOUGH, name: BY_NAME[name].sample}))
 
 
+@pytest.mark.parametrize("name", ["TELERIVET_USSD_SECRET", "LOOKUP_SECRET", "METRICS_TOKEN", "DATA_KEYS"])
+@pytest.mark.parametrize("sample", ["TELERIVET_USSD_SECRET", "DATA_KEYS"])
+def test_what_the_sample_file_shows_is_no_secret_of_anything(name: str, sample: str) -> None:
+    own = ENOUGH.get(name, "")
+    given = {**ENOUGH, name: f"{own},{BY_NAME[sample].sample}" if own else BY_NAME[sample].sample}
+    with pytest.raises(SetupError, match=f"{name} is the public value of .env.sample"):
+        require_for_serving(read(given))
+
+
 @pytest.mark.parametrize("name", ["ACCOUNT_SID", "TASK_WORKSPACE_ID", "TASK_WORKFLOW_ID"])
 def test_an_id_of_the_sample_file_is_called_so(name: str) -> None:
     with pytest.raises(SetupError, match=f"^{name} is still the sample value: .*onsole[^\n]*$"):
