@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bridge.errors import SetupError
+from bridge.store.prepared import run
 
 BUSY_SECONDS = 5.0
 READERS = 40  # connections that may read at once; a server's threads and the delivery worker's
@@ -118,7 +119,7 @@ def _sqlite_settings(settings: dict[str, str]) -> Callable[[sqlite3.Connection, 
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # a plain BEGIN could fail half-way, when it first writes
+    run(connection, "BEGIN IMMEDIATE")  # a plain BEGIN could fail half-way, when it first writes
 
 
 def _begin(connection: Connection) -> None:

@@ -68,24 +68,33 @@ def recover_expired(conn: Connection, settle: Settle, now: float) -> int:
     return _recover(conn, delivery.c.lease <= now, settle, now)
 
 
-def unwind(conn: Connection, settle: Settle, longest: Longest, now: float, *, set_back: bool) -> None:
+def unwind(
+    conn: Connection, settle: Settle, longest: Longest, now: float, *, set_back: bool = False, started: bool = False
+) -> None:
     """After the clock was set back: whatever was timed by the clock before would wait for its time to come again.
 
-    What is ready goes at once. What is in doubt begins to wait anew, for when it was attempted nobody can say.
-    `set_back` says that it was seen; a process that began since then finds out by what it reads.
+    What is ready goes at once. What is in doubt is looked up by the age of its attempt; it begins to wait anew where
+    nobody can say how old that is. `set_back` says that it was seen, `started` that nobody could have seen it: then
+    nothing waits for longer than it must. Else only what no rule could have put off so far is taken for astray.
     """
     _unwind_gates(conn, longest, now, set_back)
     _recover(conn, delivery.c.lease > now + longest.call + MINUTE, settle, now)
     future = now + CLOCKS_DIFFER
-    timed_before = (delivery.c.created_at > future) | (delivery.c.attempt_at > future)
-    astray = (delivery.c.due > now) & (timed_before | (delivery.c.due > future + longest.wait))
+    timed_before = delivery.c.attempt_at > future
+    astray = delivery.c.due > now
+    if not (set_back or started):
+        untried = (delivery.c.tries == 0) & (delivery.c.due > future + settle.second)
+        astray &= (delivery.c.created_at > future) | timed_before | (delivery.c.due > future + longest.wait) | untried
     times = {
         "created_at": case((delivery.c.created_at > now, now), else_=delivery.c.created_at),
         "attempt_at": case((delivery.c.attempt_at > now, now), else_=delivery.c.attempt_at),
     }
-    again = {**times, "due": now + settle.first, "looked": 0}
+    looks = {
+        "due": case((timed_before, now + settle.first), else_=_look_up_at(settle, now)),
+        "looked": case((timed_before, 0), else_=delivery.c.looked),
+    }
     conn.execute(update(delivery).where(in_state("ready"), astray).values({**times, "due": now}))
-    conn.execute(update(delivery).where(in_state("check"), astray).values(again))
+    conn.execute(update(delivery).where(in_state("check"), astray).values({**times, **looks}))
 
 
 def _unwind_gates(conn: Connection, longest: Longest, now: float, set_back: bool) -> None:

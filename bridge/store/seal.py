@@ -7,11 +7,14 @@ of DATA_KEYS encrypts, every one of them decrypts, so keys can be changed while 
 from __future__ import annotations
 
 import hmac
+import json
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from msgspec.json import encode
 from sqlalchemy import Connection, select
 
 from bridge.errors import SetupError
@@ -52,6 +55,14 @@ class Seal:
         """32 bytes that are the same for the same `kind` and `value`, and tell nothing without the keys."""
         data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
         return hmac.digest(self._index_key, kind.encode() + b"\0" + data, "sha256")
+
+
+def to_json(content: Mapping[str, Any]) -> bytes:
+    """What is sealed of a record."""
+    try:
+        return encode(content)
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can escape and UTF-8 cannot hold
+        return json.dumps(content).encode()
 
 
 def fernet(data_keys: Sequence[str]) -> MultiFernet:

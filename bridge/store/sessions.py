@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from msgspec.json import encode
 from msgspec.structs import asdict
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from sqlalchemy import Row as SqlRow
@@ -20,7 +19,7 @@ from sqlalchemy import Row as SqlRow
 from bridge.errors import SetupError
 from bridge.store.dialect import insert
 from bridge.store.prepared import Prepared
-from bridge.store.seal import Seal
+from bridge.store.seal import Seal, to_json
 from bridge.store.session_tables import lost
 from bridge.store.session_tables import session as table
 from bridge.value import Value, replace
@@ -91,15 +90,8 @@ def row_of(session: Session, seal: Seal, content: Mapping[str, Any]) -> dict[str
     """The session as a row, with `content` in the place of its own, sealed."""
     values = asdict(session)
     del values["content"]
-    values["sealed"] = seal.seal(_json(content))
+    values["sealed"] = seal.seal(to_json(content))
     return values
-
-
-def _json(content: Mapping[str, Any]) -> bytes:
-    try:
-        return encode(content)
-    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can escape and UTF-8 cannot hold
-        return json.dumps(content).encode()
 
 
 def opened(row: Row | None, seal: Seal) -> Session | None:

@@ -19,7 +19,7 @@ from sqlalchemy import Column, Connection, Row, String, bindparam, select
 from bridge.store import reference
 from bridge.store.dialect import insert
 from bridge.store.prepared import Prepared
-from bridge.store.seal import Seal
+from bridge.store.seal import Seal, to_json
 from bridge.store.tables import delivery
 from bridge.store.tables import submission as table
 from bridge.submission import Receipt, Submission
@@ -167,7 +167,7 @@ _OPENER = select(table.c.reference, table.c.complete).where(table.c.session == b
 
 def _packed(submission: Submission) -> bytes:
     values = {name: getattr(submission, name) for name in _FIELDS}
-    return json.dumps({**values, "answers": dict(submission.answers)}, separators=(",", ":")).encode()
+    return to_json({**values, "answers": dict(submission.answers)})
 
 
 def _unpacked(data: bytes) -> Submission:
