@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 FEWEST = 6  # characters of a secret that is looked for; a shorter one would mask half of the log
 UNREADABLE = "event=unreadable_log_line"
@@ -34,7 +34,7 @@ _SHAPES = (
     (re.compile(r"(?<![\w-])gAAAA[\w-]{16,}=*"), "[sealed]"),
     (re.compile(r"(?<![\w-])[\w-]{43}=(?![\w=])"), "[key]"),
     (re.compile(r"(://)[^/\s:@]*:[^/\s@]+@"), r"\1…@"),
-    (re.compile(r"\b(Basic|Bearer)\s+[\w.~+/=-]{6,}"), r"\1 …"),
+    (re.compile(r"\b(Basic|Bearer)\s+[\w.~+/=-]{6,}", re.IGNORECASE), r"\1 …"),
 )
 
 
@@ -127,13 +127,25 @@ def _secrets(settings: object) -> Iterator[str]:
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """A secret as it may be met: without its prefix, its password alone, and as HTTP sends it."""
-    if "://" in secret:
-        yield from filter(None, (urlsplit(secret).password,))  # an address as a whole is no secret
+    """A secret as it may be met: without its prefix, its password alone, as HTTP sends it and as a URL writes it."""
+    if "://" in secret:  # an address as a whole is no secret
+        for password in _passwords(secret):
+            yield from (password, *_quoted(password))
         return
-    yield secret
-    yield secret.removeprefix("whsec_")
+    yield from (secret, secret.removeprefix("whsec_"), *_quoted(secret))
     _, _, password = secret.partition(":")
     if password:
-        yield password
-        yield b64encode(secret.encode()).decode()
+        yield from (password, *_quoted(password), b64encode(secret.encode()).decode())
+
+
+def _passwords(address: str) -> Iterator[str]:
+    """As written and as meant: `user:password@`, or `?password=` (PostgreSQL, "Connection URIs")."""
+    parts = urlsplit(address)
+    query = [part.partition("=") for part in parts.query.split("&")]
+    for written in (parts.password, *(value for name, _, value in query if name in ("password", "sslpassword"))):
+        if written:
+            yield from (written, unquote(written))
+
+
+def _quoted(secret: str) -> Iterator[str]:
+    yield from (quote(secret), quote(secret, safe=""))

@@ -65,6 +65,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         pytest.param(Fernet(KEY).encrypt(b"x").decode(), "[sealed]", id="what is sealed"),
         pytest.param("postgresql://u:pass@h/d", "postgresql://…@h/d", id="a password in an address"),
         pytest.param("Authorization: Basic dTpwYXNz", "Authorization: Basic …", id="HTTP Basic"),
+        pytest.param("authorization: basic dTpwYXNz", "authorization: basic …", id="HTTP Basic in small letters"),
         pytest.param("Bearer abc.def-ghi", "Bearer …", id="a bearer token"),
     ],
 )
@@ -85,6 +86,23 @@ def test_every_secret_of_the_settings_is_masked_wherever_it_stands(lines: io.Str
 def test_a_secret_without_its_prefix_is_masked_too(lines: io.StringIO) -> None:
     know(read({"TELERIVET_USSD_SECRET": SECRET}))
     assert masked(f"key={SECRET.removeprefix('whsec_')}") == "key=[secret]"
+
+
+@pytest.mark.parametrize(
+    ("name", "secret", "met"),
+    [
+        pytest.param("DATABASE_URL", "postgresql://u:p%24%2Fword@h/d", "p%24%2Fword", id="a database's, as written"),
+        pytest.param("DATABASE_URL", "postgresql://u:p%24%2Fword@h/d", "p$/word", id="a database's, as meant"),
+        pytest.param("DATABASE_URL", "postgresql:///d?host=h&password=p%24-word", "p$-word", id="in the query"),
+        pytest.param("HUBTEL_BASIC", "user:pass/w+rd of mine", "pass/w%2Brd%20of%20mine", id="quoted in a path"),
+        pytest.param("HUBTEL_BASIC", "user:pass/w+rd of mine", "pass%2Fw%2Brd%20of%20mine", id="quoted in a query"),
+        pytest.param("TELERIVET_USSD_SECRET", SECRET, SECRET.replace("=", "%3D"), id="a signing secret in a query"),
+    ],
+)
+def test_a_secret_is_known_however_it_is_spelt(name: str, secret: str, met: str, lines: io.StringIO) -> None:
+    know(read({"HUBTEL_TOKEN": TOKEN, name: secret}))
+    assert met not in masked(f"<{met}>")
+    assert masked("nothing else").startswith("nothing else")
 
 
 @pytest.mark.parametrize(
