@@ -11,14 +11,21 @@ from bridge.commands import environment
 from bridge.store import Store, audit, open_store
 from bridge.store.rotation import left_over, rotate
 
+NEXT = (
+    "Where DATA_KEYS has others: take them out, start every process again, and run this once more before they are "
+    "destroyed."
+)
 EPILOG = """\
 1. `python -m bridge secret --data-key` makes a new key: put it first in DATA_KEYS, before the old one.
 2. Start every process of the bridge again, so that all of them seal with the new key.
 3. python -m bridge rotate
-4. Take the old key out of DATA_KEYS and start every process again. Old backups still need it: keep it with
-   them, or destroy both.
+4. Take the old key out of DATA_KEYS and start every process again.
+5. python -m bridge rotate, once more: it finds what a process that was forgotten in step 2 sealed with the old
+   key since. Only when this exits with 0 destroy the old key. Old backups still need it: keep it with them, or
+   destroy both.
 
-Exit codes: 0 the old keys may go; 1 something is still sealed with one (the line says why); 2 could not start."""
+Exit codes: 0 every row is sealed with the first key; 1 something is still sealed with another one; 2 could not
+start, or a row needs a key that is not in DATA_KEYS (the line says what to do)."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +52,7 @@ def perform(store: Store, first_key: str, out: TextIO) -> int:
     if left := left_over(store, first_key):
         _say_why(out, left)
         return 1
-    print(f"{count} rows are encrypted with the first key. The other keys may be taken out of DATA_KEYS.", file=out)
+    print(f"{count} rows are encrypted with the first key. {NEXT}", file=out)
     return 0
 
 

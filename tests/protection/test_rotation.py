@@ -50,7 +50,7 @@ def test_data_keys_are_rotated_over_two_restarts_and_nothing_is_lost(tmp_path: P
         said = rotated(both)  # beside the service
         assert (said.returncode, said.stdout.partition(" ")[2]) == (
             0,
-            "rows are encrypted with the first key. The other keys may be taken out of DATA_KEYS.\n",
+            f"rows are encrypted with the first key. {command.NEXT}\n",
         )
         assert post(server, "SM3").status_code == 202
     with running(tmp_path, environ | {"DATA_KEYS": NEW}) as server:
@@ -97,6 +97,28 @@ def test_the_command_says_whether_the_old_key_may_go(database_url: str, monkeypa
         assert told(store) == [("rotate", None, None, 1)] * 2
     finally:
         store.close()
+
+
+def test_what_a_forgotten_process_goes_on_sealing_with_the_old_key_is_found_before_that_key_is_destroyed(
+    database_url: str,
+) -> None:
+    forgotten = open_store(database_url, [OLD])
+    both = open_store(database_url, [NEW, OLD], shared=True)
+    try:
+        assert performed(both)[0] == 0
+        late = forgotten.accept(complete("S-late"), b"body")
+        alone = open_store(database_url, [NEW], shared=True)
+        with pytest.raises(SetupError, match=r"DATA_KEYS: the key .* is missing; add it at the end"):
+            performed(alone)
+        assert performed(both) == (0, f"1 rows are encrypted with the first key. {command.NEXT}\n")
+        assert performed(alone)[0] == 0
+        kept = alone.submission(late.reference)
+        assert kept is not None
+        assert kept.submission == complete("S-late")
+        alone.close()
+    finally:
+        both.close()
+        forgotten.close()
 
 
 def test_sqlite_keeps_nothing_that_the_old_key_opens(sqlite_url: str) -> None:
