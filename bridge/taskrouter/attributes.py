@@ -2,7 +2,8 @@
 
 Flat keys carry the words of the menu's first language, which agents read; raw codes stand in `ussd`.
 The caller's number stands in `from` or nowhere. An answer to a `sensitive` question stands only in
-`ussd.answers`, one to a `secret` question nowhere. What the menu does not know (an old script is still
+`ussd.answers`, one to a `secret` question nowhere. Whether a call endangers the caller is for the agent alone:
+it stands in `ussd`, and in nothing that Flex searches, lists or counts. What the menu does not know (an old script is still
 deployed, or the menu is gone) keeps its raw code, is marked `unknown`, and stays out of the flat keys,
 because nobody can say whether it is sensitive; only the reserved `callback` keeps its flat key.
 `ussd.menu_known` is false where there is no menu at all.
@@ -195,7 +196,8 @@ def _customer(submission: Submission, menu: Menu | None) -> Attributes:
 
 
 def _is_open_choice(question: Question) -> bool:
-    return question.type == "select_one" and not question.sensitive and not question.secret
+    for_the_agent_alone = question.sensitive or question.secret or question.name == "safe_to_call"
+    return question.type == "select_one" and not for_the_agent_alone
 
 
 def _word(text: str) -> str:

@@ -97,7 +97,6 @@ def test_a_submission_reads_as_the_contract_says() -> None:
         "location": "Thies",
         "support_type": "Shelter",
         "callback": "Yes",
-        "safe_to_call": "Yes",
         "name": "K7QM4X",
         "ussd": {
             "version": 1,
@@ -147,7 +146,6 @@ def test_a_submission_reads_as_the_contract_says() -> None:
             "conversation_attribute_2": "Thies",
             "conversation_attribute_3": "Shelter",
             "conversation_attribute_4": "Yes",
-            "conversation_attribute_5": "Yes",
         },
         "customers": {"geo_location": "Thies"},
     }
@@ -309,6 +307,14 @@ def test_without_its_menu_a_submission_is_delivered_with_raw_codes() -> None:
     assert all(answer["unknown"] for answer in found["ussd"]["answers"])
 
 
+@pytest.mark.parametrize("said", ["yes", "no"])
+def test_whether_a_call_is_safe_is_for_the_agent_and_not_for_search_or_statistics(said: str) -> None:
+    found = attributes_of(answered(ANSWERS | {"safe_to_call": said}))
+    assert found["ussd"]["safe_to_call"] is (said == "yes")
+    assert "safe_to_call" not in found
+    assert "conversation_attribute_5" not in found["conversations"]
+
+
 def test_a_task_that_follows_an_ended_one_names_it() -> None:
     assert attributes_of(linked_to="WT" + "1" * 32)["ussd"]["linked_to"] == "WT" + "1" * 32
     assert attributes_of(possible_duplicate=True)["ussd"]["possible_duplicate"] is True
@@ -330,7 +336,7 @@ def many(count: int, length: int) -> Submission:
     [
         pytest.param(many(0, 0), set(), id="nothing"),
         pytest.param(many(27, 20), {"statistics"}, id="first the statistics"),
-        pytest.param(many(29, 20), {"statistics", "labels"}, id="then the labels"),
+        pytest.param(many(30, 20), {"statistics", "labels"}, id="then the labels"),
         pytest.param(many(4, 900), {"statistics", "labels", "ends"}, id="then the ends of long answers"),
         pytest.param(many(80, 900), {"statistics", "labels", "ends", "answers"}, id="then answers"),
     ],
