@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from prometheus_client import Metric
@@ -21,6 +22,7 @@ from bridge.intake.openapi import paths
 from bridge.lookup import complaints, lookups_of
 from bridge.menu import Menu, load_menus
 from bridge.planner import Planner
+from bridge.pulse import Pulse
 from bridge.purging import DailyPurge, keep
 from bridge.routes import Route, Routes, load_routes
 from bridge.settings import Settings
@@ -61,6 +63,7 @@ class Service:
             look_up=self.lookups or no_look_up,
             now=now,
         )
+        self.pulse = Pulse(partial(self.store.ping, STORE_SECONDS))
         self.purging = DailyPurge(self.store, keep(settings), now)
         self.store.on_accept.append(self.worker.wake)
 
@@ -91,12 +94,7 @@ class Service:
 
     def problems(self) -> list[str]:
         """Why the bridge is not ready, in sentences; empty where it is."""
-        try:
-            self.store.ping(STORE_SECONDS)
-            store_problem = None
-        except Unavailable as error:
-            store_problem = f"The store does not commit ({error})."
-        return [problem for problem in (store_problem, self.worker.problem()) if problem]
+        return [problem for problem in (self.pulse.problem(), self.worker.problem()) if problem]
 
     def metrics(self) -> Iterable[Metric]:
         """Figures for /metrics; while the store cannot be read, those that need it are left out."""
