@@ -54,6 +54,12 @@ def paused(gate: Gate, now: float, patience: Patience) -> bool:
     return now < gate.paused_until <= now + patience.limited_most + 1
 
 
+def held(gate: Gate, seconds: float, now: float, patience: Patience) -> Gate:
+    """The gate in a pause of at least so long."""
+    already = gate.paused_until if paused(gate, now, patience) else now
+    return replace(gate, paused_until=max(already, now + seconds))
+
+
 def after(gates: Gates, kind: Kind, outcome: Outcome, now: float, patience: Patience) -> Verdict:
     """The gates once this outcome is known."""
     match outcome.kind:
@@ -72,14 +78,8 @@ def after(gates: Gates, kind: Kind, outcome: Outcome, now: float, patience: Pati
 
 def _limited(gates: Gates, kind: Kind, seconds: float, now: float, patience: Patience) -> Gates:
     """Look-ups have a limit of their own; one that a create meets may be the whole account's."""
-
-    def held(gate: Gate) -> Gate:
-        already = gate.paused_until if paused(gate, now, patience) else now
-        return replace(gate, paused_until=max(already, now + seconds))
-
-    if kind == "lookup":
-        return replace(gates, lookup=held(gates.lookup))
-    return Gates(api=held(gates.api), lookup=held(gates.lookup))
+    lookup = held(gates.lookup, seconds, now, patience)
+    return Gates(gates.api if kind == "lookup" else held(gates.api, seconds, now, patience), lookup)
 
 
 def _failed(api: Gate, now: float, patience: Patience) -> Gate:

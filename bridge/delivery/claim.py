@@ -47,17 +47,13 @@ class Claimed:
     recovered: int
 
 
-def claim(conn: Connection, owner: str, free: int, rules: Rules, now: float, *, may_look: bool = True) -> Claimed:
-    """Take what is due, at most `free`: look-ups first, but for every second probe in an outage.
-
-    Without `may_look` none is made, for one that comes too early proves nothing.
-    """
+def claim(conn: Connection, owner: str, free: int, rules: Rules, now: float) -> Claimed:
+    """Take what is due, at most `free`: look-ups first, but for every second probe in an outage."""
     gates = _refilled(limits.locked(conn), rules, now)
     lost = recovery.recover_expired(conn, rules.patience.settle, now)
     live = deliveries.live_calls(conn, now)
     room = min(free, breaker.room(gates.api, live, rules.cap, now, rules.patience))
-    silent = not may_look or breaker.paused(gates.lookup, now, rules.patience)
-    looks = 0 if silent else int(gates.lookup.tokens)
+    looks = 0 if breaker.paused(gates.lookup, now, rules.patience) else int(gates.lookup.tokens)
     most: dict[deliveries.Waiting, int] = {"check": looks, "ready": int(gates.api.tokens)}
     jobs: list[Job] = []
     for state in ("ready", "check") if breaker.creates_first(gates.api) else ("check", "ready"):

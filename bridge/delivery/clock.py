@@ -13,11 +13,15 @@ class Watch:
 
     def __init__(self, now: Callable[[], float], steady: Callable[[], float] = time.monotonic) -> None:
         self._now, self._steady = now, steady
-        self._apart = now() - steady()
+        self._apart = self._seen = now() - steady()
 
     def look(self) -> tuple[float, float]:
-        """The time, and by how many seconds it was set forward (below 0: back) since the last look."""
+        """The time, and by how many seconds it was set forward (below 0: back) since that was last minded."""
         now = self._now()
-        apart = now - self._steady()
-        step, self._apart = apart - self._apart, apart
+        self._seen = now - self._steady()
+        step = self._seen - self._apart
         return now, step if abs(step) > A_STEP else 0.0
+
+    def minded(self) -> None:
+        """What the last look told has been done."""
+        self._apart = self._seen

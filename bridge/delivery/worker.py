@@ -18,6 +18,7 @@ from bridge.store import Store, limits, overview, recovery
 from bridge.store.deliveries import Job, Next
 from bridge.taskrouter import TaskRouter
 
+from . import breaker
 from .call import Answer, Caller, Planner, place_of
 from .claim import Claimed, Rules, claim
 from .clock import Watch
@@ -62,7 +63,6 @@ class Worker:
         self._lock = threading.Lock()
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._watch = Watch(now)
-        self._looks_from = 0.0  # by the clock that nobody sets
         self._unwound_at = float("-inf")
         self._threads: list[threading.Thread] = []
         self._begun = False
@@ -160,35 +160,41 @@ class Worker:
     def _recover(self, conn: Connection) -> int:
         limits.prepare(conn)
         settle, now = self._rules.patience.settle, self._now()
+        recovery.unwind(conn, settle, self._rules.longest(), now, started=True)
         if self._store.alone:
             return recovery.recover_all(conn, settle, now)
         return recovery.recover_node(conn, self._owner.rpartition("#")[0], settle, now)
 
     def _minded_time(self) -> float:
-        """The time to claim by, once it is known what was done to the clock.
-
-        Where it was set forward, what seems to have waited long enough for a look-up has not. Where it was set back,
-        what was written before lies in the future, and nobody shall wait for that.
-        """
-        settle = self._rules.patience.settle
+        """The time to claim by, once it is known what was done to the clock and what follows from it is on disk."""
         now, step = self._watch.look()
+        if step or abs(now - self._unwound_at) > UNWOUND:
+            self._store.write(lambda conn: self._mind(conn, now, step))
+            self._watch.minded()
+            self._unwound_at = now
         if step:
             log.warning("event=clock_set seconds=%+.0f", step)
-        if step > 0:
-            self._looks_from = time.monotonic() + settle.second
-        if step < 0 or abs(now - self._unwound_at) > UNWOUND:
-            longest, set_back = self._rules.longest(), step < 0
-            self._store.write(lambda conn: recovery.unwind(conn, settle, longest, now, set_back=set_back))
-            self._unwound_at = now
         return now
+
+    def _mind(self, conn: Connection, now: float, step: float) -> None:
+        """Where the clock was set forward, what seems to have waited long enough for a look-up has not.
+
+        Where it was set back, what was written before lies in the future, and nobody shall wait for that. Either way
+        our own calls last as long as they last.
+        """
+        patience = self._rules.patience
+        if step:
+            recovery.move_leases(conn, self._owner, step)
+        if step > 0:
+            limits.put(conn, breaker.held(limits.locked(conn).lookup, patience.settle.second, now, patience))
+        recovery.unwind(conn, patience.settle, self._rules.longest(), now, set_back=step < 0)
 
     def _free(self) -> int:
         with self._lock:
             return self._rules.cap - self._busy
 
     def _claim(self, free: int, now: float) -> Claimed:
-        may_look = time.monotonic() >= self._looks_from
-        claimed = self._store.write(lambda conn: claim(conn, self._owner, free, self._rules, now, may_look=may_look))
+        claimed = self._store.write(lambda conn: claim(conn, self._owner, free, self._rules, now))
         self._health.fault(claimed.fault)
         if claimed.recovered:
             log.warning("event=delivery_recovered count=%d", claimed.recovered)

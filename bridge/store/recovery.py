@@ -68,6 +68,12 @@ def recover_expired(conn: Connection, settle: Settle, now: float) -> int:
     return _recover(conn, delivery.c.lease <= now, settle, now)
 
 
+def move_leases(conn: Connection, owner: str, seconds: float) -> None:
+    """After the clock was set: the calls of a process that lives are as old as they were."""
+    ours = in_state("calling") & (delivery.c.owner == owner)
+    conn.execute(update(delivery).where(ours).values(lease=delivery.c.lease + seconds))
+
+
 def unwind(
     conn: Connection, settle: Settle, longest: Longest, now: float, *, set_back: bool = False, started: bool = False
 ) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from bridge.delivery import breaker
+from bridge.delivery import breaker, worker
 from bridge.delivery.clock import Watch
 from bridge.delivery.policy import Patience
-from bridge.store import Store, limits, recovery
+from bridge.errors import Unavailable
+from bridge.store import Store, deliveries, limits, recovery
 from bridge.store.limits import Gate, Gates
 from bridge.store.tables import delivery
 from bridge.taskrouter import Outcome
@@ -36,6 +40,8 @@ def test_a_step_is_what_the_clock_went_beyond_the_time_that_passed(ahead: float,
     watch = Watch(wall, steady)
     wall.at, steady.at = wall.at + passed + ahead, steady.at + passed
     assert watch.look() == pytest.approx((wall.at, step))
+    assert watch.look() == pytest.approx((wall.at, step)), "nothing was done about it yet"
+    watch.minded()
     assert watch.look() == (wall.at, 0)
 
 
@@ -91,6 +97,61 @@ def test_a_call_from_before_the_clock_was_set_back_is_not_under_way_for_hours(ti
         assert conn.scalar(select(delivery.c.due)) == clock() + 15
 
 
+MINUTES = 280.0  # less than the longest wait, so that nothing about the time itself is strange
+
+
+def left_by_a_clock_ahead(stage: Stage, clock: Clock, by: float) -> None:
+    """A partial whose task was made and a complete one that waited for it, both put off while the clock was ahead."""
+    stage.rules = REAL
+    stage.accept(complete=False, session="SM1")
+    stage.step()
+    (reference,) = stage.accept(complete=True, session="SM1")
+    clock.forward(by)
+    waiting = stage.row(reference)["submission_id"]
+    stage.store.write(lambda conn: deliveries.postpone(conn, waiting, clock()))
+    clock.forward(-by)
+
+
+def test_what_was_put_off_while_the_clock_was_ahead_goes_once_it_is_set_back(timed: Stage, clock: Clock) -> None:
+    left_by_a_clock_ahead(timed, clock, MINUTES)
+    assert not timed.step()
+    unwound(timed, clock(), set_back=True)
+    timed.step()
+    assert timed.all_done()
+
+
+def test_what_was_put_off_while_the_clock_was_ahead_goes_at_a_start(timed: Stage, clock: Clock) -> None:
+    left_by_a_clock_ahead(timed, clock, MINUTES)
+    with timed.working():
+        until(timed.all_done)
+
+
+def test_what_was_never_tried_is_not_put_off_for_minutes_even_where_nobody_saw_the_step(
+    timed: Stage, clock: Clock
+) -> None:
+    left_by_a_clock_ahead(timed, clock, MINUTES)
+    unwound(timed, clock())
+    timed.step()
+    assert timed.all_done()
+
+
+def test_a_look_up_that_was_put_off_while_the_clock_was_ahead_comes_by_the_age_of_its_attempt(
+    timed: Stage, clock: Clock
+) -> None:
+    timed.rules = REAL
+    timed.world.faults.add("drop_after", "create", calls=1)
+    timed.world.faults.add("unavailable", "list", calls=1)
+    timed.accept()
+    timed.step()
+    clock.forward(MINUTES)
+    timed.step()  # the look-up fails, and is put off by the clock as it is now
+    clock.forward(20 - MINUTES)
+    unwound(timed, clock(), set_back=True)
+    timed.step()
+    assert timed.all_done()
+    assert timed.once_each()
+
+
 def test_waits_that_are_as_long_as_they_may_be_are_left_alone(timed: Stage, clock: Clock) -> None:
     timed.rules = REAL
     timed.world.faults.add("limit", "create", calls=1, retry_after=600)
@@ -125,17 +186,73 @@ def test_a_pause_from_before_the_clock_was_set_back_gives_way_to_a_new_one(outco
     assert 100.0 < gates.api.paused_until < 200.0
 
 
-def test_a_clock_that_is_set_forward_brings_no_look_up_forward(store: Store) -> None:
-    """The task is made 2 s after it was ordered; by the clock, its look-ups were due long before."""
+@contextmanager
+def stepped(store: Store) -> Iterator[tuple[Stage, Callable[[float], None]]]:
+    """A stage in real time, with look-ups after 1.2 and 3 s, and what sets its clock forward."""
     ahead = [0.0]
     with staged(store, lambda: time.time() + ahead[0]) as stage:
         settle = replace(stage.rules.patience.settle, first=1.2, second=3.0)
-        rules = replace(stage.rules, patience=replace(stage.rules.patience, settle=settle))
+        stage.rules = replace(stage.rules, patience=replace(stage.rules.patience, settle=settle))
+        yield stage, partial(ahead.__setitem__, 0)
+
+
+def test_a_clock_that_is_set_forward_brings_no_look_up_forward(store: Store) -> None:
+    """The task is made 2 s after it was ordered; by the clock, its look-ups were due long before."""
+    with stepped(store) as (stage, set_forward):
         stage.world.faults.add("late_create", "create", calls=1, delay=2.0)
         stage.accept()
-        with stage.working(rules=rules):
+        with stage.working():
             until(lambda: ("create", "unknown") in stage.history())
-            ahead[0] = HOURS
+            set_forward(HOURS)
             until(stage.all_done)
         assert stage.once_each()
         assert stage.world.faults.calls["create"] == 1
+
+
+def test_nor_does_it_after_a_restart(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """The process that begins now cannot see what was done to the clock before."""
+    with stepped(store) as (stage, set_forward):
+        stage.world.faults.add("late_create", "create", calls=1, delay=2.0)
+        stage.accept()
+        with stage.working():
+            until(lambda: ("create", "unknown") in stage.history())
+            set_forward(HOURS)
+            until(lambda: "event=clock_set" in caplog.text)
+        with stage.working():
+            until(stage.all_done)
+        assert stage.once_each()
+        assert stage.world.faults.calls["create"] == 1
+
+
+@pytest.mark.parametrize("seconds", [HOURS, -HOURS], ids=["forward", "back"])
+def test_the_calls_of_a_process_that_lives_are_not_taken_for_lost_when_the_clock_is_set(
+    store: Store, caplog: pytest.LogCaptureFixture, seconds: float
+) -> None:
+    with stepped(store) as (stage, set_forward):
+        stage.world.faults.add("slow", "create", calls=1, delay=0.9)
+        stage.accept()
+        with stage.working():
+            until(lambda: stage.states() == {"calling": 1})
+            set_forward(seconds)
+            until(lambda: "event=clock_set" in caplog.text)
+            until(stage.all_done)
+        assert stage.history() == [("create", "done")]
+
+
+def test_a_step_that_could_not_be_minded_is_minded_once_the_store_is_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, minded = recovery.unwind, list[bool]()
+
+    def refusing(*given: object, set_back: bool = False, **more: object) -> None:
+        minded.append(set_back)
+        if minded.count(True) == 1:
+            raise Unavailable("the disk is full")
+        real(*given, set_back=set_back, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(recovery, "unwind", refusing)
+    monkeypatch.setattr(worker, "AFTER_A_CRASH", 0.01)
+    with stepped(store) as (stage, set_forward), stage.working():
+        until(lambda: len(minded) == 2)  # at the start, and in the first turn
+        set_forward(-HOURS)
+        until(lambda: minded.count(True) == 2)
