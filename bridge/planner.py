@@ -22,7 +22,14 @@ class Planner:
     ) -> None:
         self._routes, self._menus, self._share_number, self._test_calls = routes, menus, share_number, test_calls
 
-    def order(self, stored: StoredSubmission, external_id: str, reference: str, linked_to: str | None) -> TaskOrder:
+    def order(
+        self,
+        stored: StoredSubmission,
+        external_id: str,
+        reference: str,
+        linked_to: str | None,
+        possible_duplicate: bool = False,
+    ) -> TaskOrder:
         """The task of a submission that was not erased. Raises `SetupError` where no workflow is set."""
         submission = stored.submission
         if submission is None:
@@ -44,6 +51,7 @@ class Planner:
                 menu=menu,
                 share_number=self._share_number,
                 linked_to=linked_to,
+                possible_duplicate=possible_duplicate,
             ),
         )
 

@@ -28,8 +28,8 @@ check: the call's answer was lost; TaskRouter is asked whether the task is there
 done: the task is made.
 dead: certainly no task: refused, or given up by age. `retry` sends it again.
 held: a task may have been made, and TaskRouter cannot tell any more. `retry` looks for it again and makes
-one only where it is certain that there is none; with --create-anyway it makes one at once, and a second
-one is possible."""
+one only where it is certain that there is none; with --create-anyway it makes one at once. There may
+then be two, so agents see “May be a duplicate” on it."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -111,9 +111,9 @@ def _retried(conn: Connection, line: Line, anyway: bool, now: float) -> tuple[bo
         _note(conn, "retry", line, now)
         return True, f"{name}: sent again."
     if line.state == "held" and anyway:
-        overview.send_again(conn, line.submission_id, now)
+        overview.send_again(conn, line.submission_id, now, anyway=True)
         _note(conn, "create anyway", line, now)
-        return True, f"{name}: its task is made now; a second one of it is possible."
+        return True, f"{name}: its task is made now, marked as a possible duplicate."
     if line.state == "held":
         overview.look_again(conn, line.submission_id, now)
         _note(conn, "retry", line, now)

@@ -185,7 +185,7 @@ def _at_twilio(one: Erased, store: Store, taskrouter: TaskRouter, now: float) ->
     in_doubt = one.state in ("check", "held")
     if one.state == "calling":
         return False, f"a call to TaskRouter is under way: {again}"
-    if one.external_id is None or (one.task_sid is None and not in_doubt):
+    if one.external_id is None or not (one.task_sid or in_doubt or one.possible_duplicate):
         return True, "it made no task."
     outcome = taskrouter.erase(one.external_id, one.reference, one.task_sid)
     if outcome.kind not in ("done", "missing"):

@@ -30,11 +30,17 @@ class Planner(Protocol):
     """What task a submission becomes, by the routes and menus of this moment."""
 
     def order(
-        self, submission: StoredSubmission, external_id: str, reference: str, linked_to: str | None
+        self,
+        submission: StoredSubmission,
+        external_id: str,
+        reference: str,
+        linked_to: str | None,
+        possible_duplicate: bool = False,
     ) -> TaskOrder | None:
         """The task; `linked_to` is the ended task of its partial. None where the route makes no task of it.
 
-        SetupError where an admin must change something before it can be told.
+        `possible_duplicate`: agents are told that there may be another one. SetupError where an admin must change
+        something before it can be told.
         """
 
 
@@ -82,7 +88,7 @@ class Caller:
         stored = self.store.submission(job.submission_id)
         if stored is None or stored.submission is None:
             return Answer(Outcome("done", reason=ERASED), ours=True)
-        order = self.planner.order(stored, job.external_id, job.reference, job.linked_to)
+        order = self.planner.order(stored, job.external_id, job.reference, job.linked_to, job.possible_duplicate)
         if order and job.target and not self._stands_there(job, order):
             return Answer(Outcome("missing", reason=ELSEWHERE), ours=True)
         return order or Answer(Outcome("done", reason=TASKLESS), ours=True)

@@ -93,6 +93,7 @@ def _prepare(conn: Connection, row: Due, owner: str, now: float) -> Job | None:
         started_at=now,
         linked_to=row.linked_to,
         target=target,
+        possible_duplicate=row.possible_duplicate,
         reason=row.reason,
     )
 

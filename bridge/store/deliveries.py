@@ -58,6 +58,7 @@ class Due:
     attempt_at: float | None
     created_at: float
     linked_to: str | None
+    possible_duplicate: bool
     reason: str | None
     twin: Twin | None
 
@@ -66,7 +67,8 @@ class Due:
 class Job:
     """A claimed delivery: one call to make.
 
-    `target` is the task that an update changes, `reason` why the delivery still waited.
+    `target` is the task that an update changes, `reason` why the delivery still waited. `possible_duplicate`: an admin
+    had it made although an earlier task could not be ruled out.
     """
 
     submission_id: int
@@ -82,6 +84,7 @@ class Job:
     started_at: float
     linked_to: str | None = None
     target: str | None = None
+    possible_duplicate: bool = False
     reason: str | None = None
 
 

@@ -28,7 +28,8 @@ Find = Callable[[Connection], Sequence[int]]  # the ids of submissions, as they 
 class Erased:
     """One submission, as it stands after its content was erased. `state` is None where it had no delivery.
 
-    `had_content` is False where the content was gone before. `attempt_at` is when a task may last have been made.
+    `had_content` is False where the content was gone before. `attempt_at` is when a task may last have been made;
+    with `possible_duplicate` another one may have been made before.
     """
 
     submission_id: int
@@ -39,6 +40,7 @@ class Erased:
     external_id: str | None
     task_sid: str | None
     attempt_at: float | None
+    possible_duplicate: bool
 
 
 def ids_of_reference(connection: Connection, reference: str) -> Sequence[int]:
@@ -84,6 +86,7 @@ def standing(connection: Connection, ids: Sequence[int]) -> Sequence[Erased]:
             external_id=row[delivery.c.external_id],
             task_sid=row[delivery.c.task_sid],
             attempt_at=row[delivery.c.attempt_at],
+            possible_duplicate=bool(row[delivery.c.possible_duplicate]),
         )
         for row in rows
     ]

@@ -90,10 +90,13 @@ def attempts(conn: Connection, submission_id: int) -> list[Attempt]:
     return [Attempt(**row) for row in conn.execute(question).mappings()]
 
 
-def send_again(conn: Connection, submission_id: int, now: float) -> None:
-    """Back to `ready`, as if it were new: its task will be created without another look. Age counts anew."""
+def send_again(conn: Connection, submission_id: int, now: float, *, anyway: bool = False) -> None:
+    """Back to `ready`, as if it were new: its task will be created without another look. Age counts anew.
+
+    With `anyway` there may be a task already; then the new one says so, however often it has to be tried.
+    """
     fresh = {"state": "ready", "due": now, "looked": 0, "attempt_at": None, "created_at": now}
-    _reopen(conn, submission_id, fresh)
+    _reopen(conn, submission_id, fresh | ({"possible_duplicate": True} if anyway else {}))
 
 
 def look_again(conn: Connection, submission_id: int, now: float) -> None:

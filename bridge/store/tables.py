@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -71,6 +72,7 @@ delivery = Table(
     Column("attempt_at", Float),  # when the last attempt to create was committed
     Column("task_sid", String(34)),
     Column("linked_to", String(34)),  # the partial's task, once it is known to have ended
+    Column("possible_duplicate", Boolean, nullable=False, server_default=false()),  # made although one may be there
     Column("reason", String(200)),  # our own words, nothing a caller said
     Column("http_status", Integer),
     Column("created_at", Float, nullable=False),

@@ -3,9 +3,9 @@
 Flat keys carry the words of the menu's first language, which agents read; raw codes stand in `ussd`.
 The caller's number stands in `from` or nowhere. An answer to a `sensitive` question stands only in
 `ussd.answers`, one to a `secret` question nowhere. Whether a call endangers the caller is for the agent alone:
-it stands in `ussd`, and in nothing that Flex searches, lists or counts. What the menu does not know (an old script is still
-deployed, or the menu is gone) keeps its raw code, is marked `unknown`, and stays out of the flat keys,
-because nobody can say whether it is sensitive; only the reserved `callback` keeps its flat key.
+it stands in `ussd`, and in nothing that Flex searches, lists or counts. What the menu does not know (an old
+script is still deployed, or the menu is gone) keeps its raw code, is marked `unknown`, and stays out of the flat
+keys, because nobody can say whether it is sensitive; only the reserved `callback` keeps its flat key.
 `ussd.menu_known` is false where there is no menu at all.
 """
 

@@ -18,7 +18,12 @@ class Hanging(Plan):
     """Claims are on disk by the time that an order is asked for; it never comes."""
 
     def order(
-        self, stored: StoredSubmission, external_id: str, reference: str, linked_to: str | None
+        self,
+        stored: StoredSubmission,
+        external_id: str,
+        reference: str,
+        linked_to: str | None,
+        possible_duplicate: bool = False,
     ) -> TaskOrder | None:
         threading.Event().wait()
         return None

@@ -72,7 +72,12 @@ class Plan:
     astray: set[str] = field(default_factory=set)  # references whose route names a channel that is not there
 
     def order(
-        self, stored: StoredSubmission, external_id: str, reference: str, linked_to: str | None
+        self,
+        stored: StoredSubmission,
+        external_id: str,
+        reference: str,
+        linked_to: str | None,
+        possible_duplicate: bool = False,
     ) -> TaskOrder | None:
         if self.broken:
             raise self.broken

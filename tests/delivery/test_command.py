@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from bridge.commands import deliveries as command
+from bridge.menu import load_menus
+from bridge.planner import Planner
+from bridge.routes import Route, Routes
 from bridge.store import open_store, overview
 
 from .stage import ANSWER, NUMBER, Clock, Stage
@@ -155,10 +158,48 @@ def test_create_anyway_makes_it_at_once_and_warns(timed: Stage, clock: Clock) ->
     reference = held(timed, clock)
     code, text = asked(timed, "retry", "--all-held", "--create-anyway")
     assert code == 0
-    assert "a second one of it is possible" in text
+    assert "marked as a possible duplicate" in text
     timed.step()
     assert timed.row(reference)["state"] == "done"
     assert timed.history()[-1] == ("create", "done")
+
+
+@pytest.fixture
+def planned(timed: Stage) -> Stage:
+    """A stage whose tasks have the attributes that agents see."""
+    routes = Routes(Route(workflow=timed.plan.workflow))
+    timed.plan = Planner(routes, load_menus((Path("menus"),)), "callback")  # type: ignore[assignment]
+    return timed
+
+
+def marks(stage: Stage) -> list[bool]:
+    return [task["ussd"].get("possible_duplicate", False) for task in stage.tasks()]
+
+
+def test_what_is_created_anyway_says_to_agents_that_it_may_be_a_duplicate(planned: Stage, clock: Clock) -> None:
+    planned.world.faults.add("drop_after", "create", calls=1)  # it is there, and only the answer was lost
+    planned.world.faults.add("unavailable", "list")
+    (reference,) = planned.accept()
+    planned.step()
+    clock.forward(planned.rules.patience.give_up_after + 1)
+    planned.step()
+    planned.world.faults.clear()
+    assert (planned.row(reference)["state"], marks(planned)) == ("held", [False])
+    assert asked(planned, "retry", reference, "--create-anyway")[0] == 0
+    planned.world.faults.add("limit", "create", calls=1, retry_after=1)
+    planned.step()  # the mark outlives a try that came to nothing
+    assert planned.row(reference)["state"] == "ready"
+    clock.forward(5)
+    planned.step()
+    assert marks(planned) == [False, True]
+
+
+def test_what_is_only_looked_for_or_sent_again_is_no_duplicate(planned: Stage, clock: Clock) -> None:
+    looked_for, sent_again = held(planned, clock), dead(planned)
+    for reference in (looked_for, sent_again):
+        assert asked(planned, "retry", reference)[0] == 0
+    run_all(planned, clock)
+    assert marks(planned) == [False, False]
 
 
 def test_what_is_done_or_under_way_is_left_alone(timed: Stage) -> None:

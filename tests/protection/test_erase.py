@@ -17,7 +17,7 @@ from bridge.delivery.finish import finish
 from bridge.delivery.policy import Case, decide
 from bridge.errors import SetupError
 from bridge.menu import Menu, load_menus
-from bridge.store import Store, rates
+from bridge.store import Store, overview, rates
 from bridge.store.deliveries import Job
 from bridge.store.erasing import erase
 from bridge.store.session_tables import rate
@@ -178,6 +178,20 @@ def test_a_task_that_may_have_been_made_is_looked_for_and_emptied(timed: Stage) 
     assert (code, "are removed" in said) == (0, True)
     assert task(timed)["ussd"]["erased"] is True
     assert timed.states() == {"done": 1}
+
+
+def test_a_task_that_was_held_before_another_was_to_be_made_is_emptied_too(timed: Stage, clock: Clock) -> None:
+    timed.world.faults.add("unavailable", "list")
+    reference = in_doubt(timed, "drop_after")
+    clock.forward(timed.rules.patience.give_up_after + 1)
+    timed.step()
+    timed.world.faults.clear()
+    (row,) = timed.rows()
+    assert row["state"] == "held"
+    timed.store.write(lambda c: overview.send_again(c, row["submission_id"], clock(), anyway=True))
+    code, said = of_reference(timed, reference)
+    assert (code, "are removed" in said) == (0, True)
+    assert task(timed)["ussd"]["erased"] is True
 
 
 def test_whether_there_is_a_task_cannot_be_told_at_once(timed: Stage, clock: Clock) -> None:
