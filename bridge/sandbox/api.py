@@ -83,7 +83,7 @@ def _tasks(blueprint: Blueprint, world: World) -> None:
 
     @blueprint.delete(f"{path}/<sid>", endpoint="delete")
     def delete(workspace_sid: str, sid: str) -> Response:
-        world.tasks.delete(sid)
+        world.tasks.delete(sid, request.headers.get("If-Match"))
         return Response(status=204)
 
 

@@ -62,12 +62,12 @@ class Tasks:
         return row
 
     def update(self, sid: str, fields: Mapping[str, str], if_match: str | None = None) -> sqlite3.Row:
+        """With `if_match`, only if that is still the task's ETag when it is written."""
         task = self.fetch(sid)
-        if if_match is not None and if_match != etag(task):
-            raise Refusal(412, 20412, "The task was changed in the meantime")
         changes = self._changes(task, fields)
         columns = ", ".join(f"{name} = :{name}" for name in changes)
         with self._database.transaction() as connection:
+            _require(connection, sid, if_match)
             connection.execute(
                 f"UPDATE task SET {columns}, version = version + 1 WHERE sid = :sid",  # noqa: S608
                 {**changes, "sid": sid},
@@ -76,9 +76,10 @@ class Tasks:
         self._events.add(f"task.{changed['status']}" if "status" in changes else "task.updated", changed)
         return changed
 
-    def delete(self, sid: str) -> None:
+    def delete(self, sid: str, if_match: str | None = None) -> None:
         task = self.fetch(sid)
         with self._database.transaction() as connection:
+            _require(connection, sid, if_match)
             connection.execute("DELETE FROM task WHERE sid = ?", (sid,))
         self._events.add("task.deleted", task)
 
@@ -169,6 +170,15 @@ def _target(fields: Mapping[str, str], kind: str) -> str | None:
 
 def etag(task: sqlite3.Row) -> str:
     return f'"{task["version"]}"'
+
+
+def _require(connection: sqlite3.Connection, sid: str, if_match: str | None) -> None:
+    """Within the transaction that writes: between reading and writing another may have come (Task, `If-Match`)."""
+    if if_match is None:
+        return
+    task = connection.execute("SELECT version FROM task WHERE sid = ?", (sid,)).fetchone()
+    if task is None or if_match != etag(task):
+        raise Refusal(412, 20412, "The task was changed in the meantime")
 
 
 def _new_status(task: sqlite3.Row, fields: Mapping[str, str], now: float) -> dict[str, object]:

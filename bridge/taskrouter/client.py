@@ -19,8 +19,9 @@ from twilio.rest.taskrouter.v1.workspace.task import TaskContext, TaskInstance
 
 from .account import Account
 from .attributes import erased_attributes
-from .failures import outcome_of
+from .failures import CHANGED, outcome_of, status_and_code
 from .findings import NO_WORKSPACE, Finding, look_around
+from .merging import with_theirs
 from .order import TaskOrder, attributes_flaw
 from .outcome import Outcome
 from .transport import Transport
@@ -31,7 +32,7 @@ HEX = re.compile(r"[0-9a-f]{8,64}")
 TASK_SID = re.compile(r"WT[0-9a-fA-F]{32}")
 LIVE = ("pending", "reserved", "assigned", "wrapping")
 ENDED = ("completed", "canceled")
-AGENTS_NOTE = "ussd_callback"  # what came of calling back; the Flex plugin writes it
+TRIES = 5  # of an update that others keep overtaking
 CALLED = "event=taskrouter_call operation=%s outcome=%s status=%s"
 
 
@@ -70,13 +71,14 @@ class TaskRouter:
         return self._outcome("fetch", lambda: _if_live(self._workspace().tasks(task_sid).fetch()))
 
     def update(self, task_sid: str, attributes: str, priority: int | None = None) -> Outcome:
-        """Replace the attributes of a live task, all but the agent's own note on it, and its priority.
+        """Replace the attributes of a live task, all but what others wrote on it, and its priority.
 
+        Nothing that an agent notes in the same moment is lost: it is written only over what was read (`If-Match`).
         `missing` where the task has ended and nobody would see them.
         """
         if flaw := attributes_flaw(attributes):
             return Outcome("refused", reason=flaw)
-        return self._outcome("update", lambda: _updated(self._workspace().tasks(task_sid), attributes, priority))
+        return self._outcome("update", lambda: self._updated(task_sid, attributes, priority))
 
     def erase(self, external_id: str, reference: str, task_sid: str | None = None) -> Outcome:
         """Leave of `task_sid`, and of every task with this id, only what tells which task it is.
@@ -107,6 +109,29 @@ class TaskRouter:
             outcome = Outcome("unknown", reason=reason)
         log.info(CALLED, operation, outcome.kind, outcome.http_status)
         return outcome
+
+    def _updated(self, task_sid: str, attributes: str, priority: int | None) -> Outcome:
+        """From the start again where another wrote between our reading and our writing."""
+        for _ in range(TRIES - 1):
+            try:
+                return self._updated_once(task_sid, attributes, priority)
+            except TwilioException as failure:
+                if status_and_code(failure)[0] != CHANGED:
+                    raise
+        return self._updated_once(task_sid, attributes, priority)
+
+    def _updated_once(self, task_sid: str, attributes: str, priority: int | None) -> Outcome:
+        context = self._workspace().tasks(task_sid)
+        live = context.fetch()
+        outcome = _if_live(live)
+        if outcome.kind == "missing":
+            return outcome
+        written = context.update(
+            if_match=self._headers().get("ETag") or values.unset,
+            attributes=with_theirs(attributes, live.attributes),
+            priority=values.unset if priority is None else priority,
+        )
+        return _if_live(written)
 
     def _blamed(self, refused: Outcome, order: TaskOrder) -> Outcome:
         """Whether a refused order is the set-up's fault.
@@ -222,34 +247,6 @@ def _logged(workspace: WorkspaceContext, external_id: str, start: datetime, end:
         if _carries(data.get("task_attributes"), external_id):
             return Outcome("done", data.get("task_sid") or event.resource_sid, 200)
     return Outcome("missing", None, 200, reason="No task with this id was created in that time.")
-
-
-def _updated(context: TaskContext, attributes: str, priority: int | None) -> Outcome:
-    live = context.fetch()
-    outcome = _if_live(live)
-    if outcome.kind == "missing":
-        return outcome
-    return _if_live(
-        context.update(
-            attributes=_with_note(attributes, live.attributes), priority=values.unset if priority is None else priority
-        )
-    )
-
-
-def _with_note(attributes: str, before: str | None) -> str:
-    """Ours, and what the plugin noted on the task in the meantime, where both fit."""
-    ours = json.loads(attributes)
-    try:
-        theirs = json.loads(before or "{}")
-        outcome = theirs.get("conversations", {}).get("outcome")
-    except (ValueError, AttributeError):
-        return attributes
-    if AGENTS_NOTE in theirs:
-        ours[AGENTS_NOTE] = theirs[AGENTS_NOTE]
-    if outcome is not None:
-        ours["conversations"] = {**ours.get("conversations", {}), "outcome": outcome}
-    both = json.dumps(ours, ensure_ascii=False, separators=(",", ":"))
-    return attributes if attributes_flaw(both) else both
 
 
 def _if_live(task: Any) -> Outcome:

@@ -35,6 +35,7 @@ BAD_ADDRESS = (
     requests.exceptions.InvalidSchema,
     requests.exceptions.InvalidProxyURL,
 )
+CHANGED = 412  # the ETag that we named in `If-Match` is not the task's any more (Task resource, "Update")
 ELSEWHERE = "TASKROUTER_URL answers with a redirect: put the address that it leads to there."
 SETTINGS_TO_MEND: Mapping[int, str] = {
     401: (
@@ -92,6 +93,8 @@ def _of_answer(status: int, code: int | None, headers: Mapping[str, str], now: C
         return Outcome("fault", None, status, code, None, SETTINGS_TO_MEND[status])
     if status == 404:
         return Outcome("missing", None, status, code, None, "TaskRouter does not know it (404).")
+    if status == CHANGED:
+        return Outcome("unsent", None, status, code, None, "The task was changed by others each time that we tried.")
     if 400 <= status < 500 and status != 408:
         return Outcome("refused", None, status, code, None, f"TaskRouter refuses it ({status}, {code}).")
     return Outcome("unknown", None, status, code, None, f"TaskRouter answered {status}.")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -152,6 +155,32 @@ def test_an_update_on_an_older_version_changes_nothing(stage: Stage) -> None:
     again = stage.call("POST", f"/Tasks/{sid}", data={"Attributes": '{"c":1}'}, headers={"If-Match": before})
     assert again.status_code == 412
     assert stage.call("GET", f"/Tasks/{sid}").json()["attributes"] == '{"b":1}'
+
+
+def test_of_many_updates_on_the_same_version_one_is_made(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    created = stage.create()
+    sid, etag = created.json()["sid"], created.headers["ETag"]
+    all_have_read, changes = threading.Barrier(6), stage.world.tasks._changes
+
+    def after_all(*read: Any) -> dict[str, object]:
+        all_have_read.wait(30)
+        return changes(*read)
+
+    def write(number: int) -> int:
+        fields = {"Attributes": f'{{"by":{number}}}'}
+        return stage.call("POST", f"/Tasks/{sid}", data=fields, headers={"If-Match": etag}).status_code
+
+    monkeypatch.setattr(stage.world.tasks, "_changes", after_all)
+    with ThreadPoolExecutor(6) as threads:
+        assert sorted(threads.map(write, range(6))) == [200] + [412] * 5
+
+
+def test_a_task_that_was_changed_is_not_deleted_by_its_older_version(stage: Stage) -> None:
+    created = stage.create()
+    sid, etag = created.json()["sid"], created.headers["ETag"]
+    stage.call("POST", f"/Tasks/{sid}", data={"Attributes": '{"b":1}'})
+    assert stage.call("DELETE", f"/Tasks/{sid}", headers={"If-Match": etag}).status_code == 412
+    assert stage.tasks() == 1
 
 
 def test_a_deleted_task_is_gone_at_once(stage: Stage) -> None:

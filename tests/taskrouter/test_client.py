@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -76,16 +78,101 @@ def test_attributes_of_a_live_task_are_replaced(stage: Stage) -> None:
     assert stage.world.tasks.fetch(sid)["attributes"] == '{"new":1}'
 
 
-def test_what_an_agent_noted_on_the_task_outlives_its_update(stage: Stage) -> None:
+def test_what_others_wrote_on_the_task_outlives_its_update(stage: Stage) -> None:
     sid = stage.router.create(stage.order()).task_sid or ""
-    noted = {"old": 1, "ussd_callback": {"outcome": "busy"}, "conversations": {"outcome": "Busy", "queue": "old"}}
-    stage.world.tasks.update(sid, {"Attributes": json.dumps(noted)})
-    assert stage.router.update(sid, '{"new":1,"conversations":{"channel":"ussd"}}').kind == "done"
+    before = {
+        "from": "+1",  # ours, and no more so: the caller said in the end that a call is not safe
+        "location": "Dakar",
+        "pets": "Dog",
+        "ussd": {"possible_duplicate": True, "answers": [{"name": "pets"}, None, {"name": ["odd"]}]},
+        "ussd_callback": {"outcome": "busy"},
+        "of_another_plugin": {"a": 1},
+        "conversations": {"channel": "old", "conversation_attribute_7": "old", "outcome": "Busy", "queue": "theirs"},
+        "customers": {"geo_location": "old", "category": "theirs"},
+    }
+    stage.world.tasks.update(sid, {"Attributes": json.dumps(before)})
+    ours = {"new": 1, "ussd": {"complete": True}, "conversations": {"channel": "ussd"}}
+    assert stage.router.update(sid, json.dumps(ours)).kind == "done"
     assert json.loads(stage.world.tasks.fetch(sid)["attributes"]) == {
         "new": 1,
-        "conversations": {"channel": "ussd", "outcome": "Busy"},
+        "ussd": {"complete": True, "possible_duplicate": True},
         "ussd_callback": {"outcome": "busy"},
+        "of_another_plugin": {"a": 1},
+        "conversations": {"channel": "ussd", "outcome": "Busy", "queue": "theirs"},
+        "customers": {"category": "theirs"},
     }
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["[]", '{"ussd":[],"conversations":1,"customers":"x"}', '{"ussd":{"answers":7}}', '{"ussd":{"answers":"ab"}}'],
+)
+def test_what_cannot_be_read_on_a_task_does_not_stop_its_update(stage: Stage, before: str) -> None:
+    sid = stage.router.create(stage.order()).task_sid or ""
+    with stage.world.database.transaction() as connection:
+        connection.execute("UPDATE task SET attributes = ? WHERE sid = ?", (before, sid))
+    assert stage.router.update(sid, '{"new":1}').kind == "done"
+    assert stage.world.tasks.fetch(sid)["attributes"] == '{"new":1}'
+
+
+def overtaking(stage: Stage, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Of our next writes, so many come behind an agent's who read the task before we wrote and writes it whole."""
+    update, left = stage.world.tasks.update, iter(range(times))
+
+    def overtaken(sid: str, fields: Mapping[str, str], if_match: str | None = None) -> sqlite3.Row:
+        if next(left, None) is not None:
+            read = json.loads(stage.world.tasks.fetch(sid)["attributes"])
+            attempts = read.get("ussd_callback", {}).get("attempts", 0) + 1
+            update(sid, {"Attributes": json.dumps({**read, "ussd_callback": {"attempts": attempts}})})
+        return update(sid, fields, if_match)
+
+    monkeypatch.setattr(stage.world.tasks, "update", overtaken)
+
+
+def test_an_agent_who_notes_something_while_we_write_loses_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sid = stage.router.create(stage.order()).task_sid or ""
+    overtaking(stage, monkeypatch, 2)
+    assert stage.router.update(sid, '{"new":1}').kind == "done"
+    assert json.loads(stage.world.tasks.fetch(sid)["attributes"]) == {"new": 1, "ussd_callback": {"attempts": 2}}
+
+
+def test_an_update_that_is_always_overtaken_took_no_effect_and_is_tried_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sid = stage.router.create(stage.order()).task_sid or ""
+    overtaking(stage, monkeypatch, 99)
+    outcome = stage.router.update(sid, '{"new":1}')
+    assert (outcome.kind, outcome.http_status) == ("unsent", 412)
+    assert "new" not in json.loads(stage.world.tasks.fetch(sid)["attributes"])
+
+
+def test_the_bridge_and_an_agent_who_write_at_once_both_keep_all_they_wrote(stage: Stage) -> None:
+    sid = stage.router.create(stage.order()).task_sid or ""
+    rounds, together = 15, threading.Barrier(2)
+
+    def agent() -> None:
+        for number in range(1, rounds + 1):
+            together.wait(30)
+            while not noted(number):
+                pass
+
+    def noted(number: int) -> bool:
+        found = stage.call("GET", f"/Tasks/{sid}")
+        attributes = {**json.loads(found.json()["attributes"]), "ussd_callback": {"attempts": number}}
+        fields = {"Attributes": json.dumps(attributes)}
+        return stage.call("POST", f"/Tasks/{sid}", data=fields, headers={"If-Match": found.headers["ETag"]}).ok
+
+    writing = threading.Thread(target=agent)
+    writing.start()
+    for number in range(1, rounds + 1):
+        together.wait(30)
+        while stage.router.update(sid, json.dumps({"ussd": {"turn": number}})).kind != "done":
+            pass
+    writing.join(60)
+    attributes = json.loads(stage.world.tasks.fetch(sid)["attributes"])
+    assert attributes == {"ussd": {"turn": rounds}, "ussd_callback": {"attempts": rounds}}
 
 
 def test_a_note_that_no_longer_fits_gives_way(stage: Stage) -> None:

@@ -65,6 +65,7 @@ def router_at(url: str, password: str = "password", read_timeout: float = 5) -> 
         (403, "fault"),
         (405, "refused"),
         (408, "unknown"),
+        (412, "unsent"),
         (413, "refused"),
         (422, "refused"),
         (500, "unknown"),
