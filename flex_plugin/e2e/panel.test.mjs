@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { attributes, changed, number, partial, reference } from './support/attributes.mjs';
+import { attributes, changed, erased, number, partial, reference } from './support/attributes.mjs';
 import { waitFor } from './support/agent.mjs';
 import { atDesk } from './support/desk.mjs';
 
@@ -69,6 +69,33 @@ test('a partial session that becomes complete changes before the agent’s eyes'
     agent.taskRouter.rewrite(reservation, attributes);
     await agent.panel.getByText('Wants a call back').waitFor();
     await waitFor(() => agent.callBack.isEnabled(), 'the button to become enabled');
+  }));
+
+test('what the bridge wrote a moment ago stays when the agent notes something', () =>
+  atDesk({}, async (agent) => {
+    const reservation = await agent.accept({ ...changed({}, { complete: false }), ussd_callback: { attempts: 1 } });
+    await agent.panel.getByText('Partial: the session ended early').waitFor();
+    agent.taskRouter.rewriteUnheard(reservation, { ...attributes, ussd_callback: { attempts: 1 }, theirs: 7 });
+    await agent.panel.getByRole('button', { name: 'Reached' }).click();
+    const { Attributes: noted } = await agent.posted(`/Tasks/${reservation.task.sid}`);
+    assert.deepEqual([noted.ussd, noted.theirs], [attributes.ussd, 7]);
+    assert.equal(noted.ussd_callback.outcome, 'reached');
+    await agent.panel.getByText('Complete', { exact: true }).waitFor();
+  }));
+
+test('a session that was erased says so, and no note brings it back', () =>
+  atDesk({}, async (agent) => {
+    const reservation = await agent.accept({ ...attributes, ussd_callback: { attempts: 1 } });
+    await agent.panel.getByRole('button', { name: 'Busy' }).waitFor();
+    agent.taskRouter.rewriteUnheard(reservation, erased());
+    await agent.panel.getByRole('button', { name: 'Busy' }).click();
+    await agent.panel.getByText('The caller’s words were erased on request.').waitFor();
+    assert.deepEqual(agent.taskRouter.postsTo(`/Tasks/${reservation.task.sid}`), []);
+    await agent.page.getByRole('heading', { name: reference, exact: true }).first().waitFor();
+    assert.equal(await agent.callBack.count(), 0);
+    assert.deepEqual(await agent.facts(), {});
+    assert.deepEqual(await agent.accessibilityFaults(), []);
+    await agent.screenshot('erased');
   }));
 
 test('any menu’s questions show, and the first two answers make the title', () =>

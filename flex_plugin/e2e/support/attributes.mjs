@@ -32,6 +32,13 @@ export function partial() {
   return changed({ from: undefined, callback: undefined }, unknown);
 }
 
+/** What the bridge leaves of a task whose caller wanted all erased. */
+export function erased() {
+  const { version, external_id } = attributes.ussd;
+  const ussd = { version, external_id, reference, erased: true, callback: null, safe_to_call: 'unknown', answers: [] };
+  return { type: 'support', channel: 'ussd', name: reference, ussd, conversations: { conversation_id: reference } };
+}
+
 function answered(question, value, words) {
   return attributes.ussd.answers.map((answer) =>
     answer.name === question ? { ...answer, value, value_label: words } : answer,

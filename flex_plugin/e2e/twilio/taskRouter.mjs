@@ -49,8 +49,13 @@ export class TaskRouter {
 
   /** Writes a task's attributes from outside, as the bridge does when a partial session becomes complete. */
   rewrite(reservation, attributes) {
-    reservation.task.attributes = JSON.stringify(attributes);
+    this.rewriteUnheard(reservation, attributes);
     this.tell('task.updated', reservation.task);
+  }
+
+  /** The same before Flex hears of it: its copy of the task is then older than TaskRouter's. */
+  rewriteUnheard(reservation, attributes) {
+    reservation.task.attributes = JSON.stringify(attributes);
   }
 
   /** Sets the worker's activity, as the agent's menu does. */

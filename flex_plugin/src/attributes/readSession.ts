@@ -25,6 +25,7 @@ export function readSession(attributes: unknown): Session {
     complete: yesNo(ussd.complete),
     simulated: ussd.simulated === true,
     possibleDuplicate: ussd.possible_duplicate === true,
+    erased: ussd.erased === true,
     earlierTask: matching(ussd.linked_to, TASK_SID),
     gateway: short(ussd.gateway),
     serviceCode: short(flat.to),
@@ -32,7 +33,7 @@ export function readSession(attributes: unknown): Session {
     note: readCallNote(flat[CALL_NOTE]),
     gaps: [],
   };
-  return { ...session, gaps: gapsOf(session, flat, shortened) };
+  return { ...session, gaps: session.erased ? [] : gapsOf(session, flat, shortened) };
 }
 
 function gapsOf(session: Session, flat: Fields, shortened: boolean): Gap[] {

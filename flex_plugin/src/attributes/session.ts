@@ -9,6 +9,8 @@ export interface Session {
   simulated: boolean;
   /** An admin had the task made although an earlier one could not be ruled out. */
   possibleDuplicate: boolean;
+  /** The caller had everything erased: nothing is missing, nothing is to be done. */
+  erased: boolean;
   /** SID of the ended task that the same session's partial answers made. */
   earlierTask?: string;
   gateway?: string;

@@ -31,6 +31,38 @@ test('an outcome keeps the count and tells Flex Insights', async () => {
   });
 });
 
+describe('what was written since Flex last heard of the task', () => {
+  function behind(cached: object, now: unknown) {
+    const fetchLatestVersion = jest.fn(() => Promise.resolve({ attributes: now }));
+    return { ...taskWith(cached), sourceObject: { task: { fetchLatestVersion } } };
+  }
+
+  test('stays, and the note is added to it', async () => {
+    const task = behind({ ussd: { complete: false } }, { ussd: { complete: true }, ussd_callback: { attempts: 4 } });
+    await noteOutcome(task, 'reached', NOW);
+    expect(task.setAttributes).toHaveBeenCalledWith({
+      ussd: { complete: true },
+      conversations: { outcome: 'reached' },
+      ussd_callback: { attempts: 4, outcome: 'reached', at: NOW },
+    });
+  });
+
+  test('is not brought back where it was erased', async () => {
+    const task = behind({ from: '+1', ussd: { answers: [] } }, { ussd: { erased: true } });
+    await noteAttempt(task, NOW);
+    await noteOutcome(task, 'busy', NOW);
+    expect(task.setAttributes).not.toHaveBeenCalled();
+  });
+
+  test('is not written over where it cannot be read', async () => {
+    const task = behind({ from: '+1' }, undefined);
+    task.sourceObject.task.fetchLatestVersion.mockRejectedValueOnce(new Error('lost'));
+    await expect(noteAttempt(task, NOW)).rejects.toThrow('lost');
+    await expect(noteAttempt(task, NOW)).rejects.toThrow('no attributes');
+    expect(task.setAttributes).not.toHaveBeenCalled();
+  });
+});
+
 test('attributes that cannot be read are not written over', async () => {
   const task = taskWith(undefined);
   await expect(noteOutcome(task, 'busy', NOW)).rejects.toThrow();

@@ -26,6 +26,10 @@ test('a sensitive answer stands in no title', () => {
   expect(title({ ussd: { reference: 'K7QM4X', answers } })).toBe('K7QM4X');
 });
 
+test.each([['from'], ['safe_to_call']])('no setting puts “%s” into a title', (name) => {
+  expect(title({ ...fixture, from: '+221770000001', safe_to_call: 'No' }, [name, 'location'])).toBe('K7QM4X · Thies');
+});
+
 test.each([['constructor'], ['__proto__'], ['TaskHeaderLine'], ['<b>']])(
   'a name that Flex could take for a template of its own (%s) is not one',
   (name) => expect(title({ name, ussd: { reference: name } })).toBe('USSD'),

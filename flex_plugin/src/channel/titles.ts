@@ -11,6 +11,8 @@ import { age } from '../strings/age';
 const SEPARATOR = ' · ';
 const WIDEST = 40;
 const UNTITLED = ['callback', 'safe_to_call'];
+// Whoever looks over a shoulder sees titles: no setting puts the number there, or what would endanger the caller.
+const UNTOLD = ['from', 'safe_to_call'];
 
 /** "K7QM4X · Shelter · Thies": the reference and the answers that say most, in the agent's words. */
 export function titleOf(task: ITask, { config }: Environment): string {
@@ -34,6 +36,7 @@ function languageOf(task: ITask): string[] {
 }
 
 function valueOf(name: string, session: Session, attributes: unknown): string[] {
+  if (UNTOLD.includes(name)) return [];
   const answer = session.answers.find((each) => each.name === name);
   if (answer) return answer.sensitive ? [] : [answer.value];
   const value = plain(record(attributes)[name]);

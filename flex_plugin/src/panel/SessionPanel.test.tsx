@@ -53,6 +53,13 @@ test('what is missing is said in one note', () => {
   );
 });
 
+test('an erased session says so, and offers and misses nothing', () => {
+  const panel = show({ erased: true, callback: undefined, safety: 'unknown', language: undefined, number: undefined });
+  expect(panel.getByRole('note')).toHaveTextContent('The caller’s words were erased on request.');
+  expect(panel.queryAllByRole('listitem')).toEqual([]);
+  expect(panel.queryAllByRole('definition')).toEqual([]);
+});
+
 test('a whole session has no such note', () => {
   expect(show().queryByRole('note')).toBeNull();
 });

@@ -13,6 +13,7 @@ export function session(changes: Partial<Session> = {}): Session {
     complete: true,
     simulated: false,
     possibleDuplicate: false,
+    erased: false,
     number: '+221770000001',
     note: { attempts: 0 },
     gaps: [],
