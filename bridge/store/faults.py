@@ -28,7 +28,8 @@ _SQLITE_TROUBLE = frozenset(
 )
 _POSTGRES_VICTIM = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 _POSTGRES_LOCKED = "55P03"  # lock_timeout
-_POSTGRES_READ_ONLY = "25006"
+# Of a transaction; of a file, which PostgreSQL tells as a missing permission (errcode_for_file_access in its elog.c).
+_POSTGRES_READ_ONLY = frozenset({"25006", "42501"})
 
 
 def is_trouble(error: BaseException) -> bool:
@@ -39,7 +40,7 @@ def is_trouble(error: BaseException) -> bool:
         return False
     if isinstance(error.orig, sqlite3.Error):
         return _sqlite_code(error.orig) in _SQLITE_TROUBLE
-    if error.connection_invalidated or _sqlstate(error) == _POSTGRES_READ_ONLY:
+    if error.connection_invalidated or _sqlstate(error) in _POSTGRES_READ_ONLY:
         return True
     return isinstance(error, OperationalError | InterfaceError) and not is_clash(error)
 

@@ -6,12 +6,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.chaos.machine import Machine, NoCompilerError
-from tests.databases import Postgres
+from tests.chaos.posting import SECRET_TEXT
+from tests.databases import KINDS, Postgres
+from tests.servers import Server, running, settings
 
 
 @contextmanager
@@ -51,3 +54,29 @@ def postgres_on_machine(postgres: Postgres, machine: Machine) -> Iterator[Postgr
         yield own
     finally:
         own.remove()
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """A running bridge on a database whose disk is the machine's."""
+
+    server: Server
+    postgres: Postgres | None
+
+    def mend(self) -> None:
+        """Start PostgreSQL again where it gave up."""
+        if self.postgres and not self.postgres.is_running:
+            self.postgres.start(fsync=True)
+
+
+@pytest.fixture(params=KINDS)
+def bridge_on_machine(request: pytest.FixtureRequest, tmp_path: Path, machine: Machine) -> Iterator[Bridge]:
+    """One on each kind of database."""
+    environ, postgres = settings(tmp_path, SECRET_TEXT), None
+    if request.param == "sqlite":
+        environ |= machine.environ
+    else:
+        postgres = request.getfixturevalue("postgres_on_machine")
+        environ["DATABASE_URL"] = postgres.url(postgres.create())
+    with running(tmp_path, environ) as server:
+        yield Bridge(server, postgres)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 import requests
 
 from tests.chaos.callers import REFERENCE
+from tests.chaos.conftest import Bridge
 from tests.chaos.machine import Machine
 from tests.chaos.posting import SECRET_TEXT, post
 from tests.delivery.stage import until
@@ -21,17 +21,10 @@ from tests.servers import Server, running, settings
 AT_ONCE = 16
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest, tmp_path: Path, machine: Machine) -> Iterator[Server]:
+@pytest.fixture
+def server(bridge_on_machine: Bridge) -> Server:
     """A bridge on a database whose disk the test steers."""
-    environ = settings(tmp_path, SECRET_TEXT)
-    if request.param == "sqlite":
-        environ |= machine.environ
-    else:
-        postgres = request.getfixturevalue("postgres_on_machine")
-        environ["DATABASE_URL"] = postgres.url(postgres.create())
-    with running(tmp_path, environ) as started:
-        yield started
+    return bridge_on_machine.server
 
 
 def stored(server: Server, session: str) -> int:
