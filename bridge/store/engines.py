@@ -20,6 +20,7 @@ from bridge.errors import SetupError
 from bridge.store.prepared import run
 
 BUSY_SECONDS = 5.0
+CACHE = 16_000  # kB: the inner pages of the indexes of some millions of submissions
 READERS = 40  # connections that may read at once; a server's threads and the delivery worker's
 
 _SQLITE = {
@@ -28,7 +29,7 @@ _SQLITE = {
     "foreign_keys": "ON",
     "busy_timeout": str(int(BUSY_SECONDS * 1000)),
     "secure_delete": "ON",  # what is erased is overwritten
-    "wal_autocheckpoint": "4000",
+    "wal_autocheckpoint": "65536",  # pages; `bridge.store.checkpoint` comes long before, where it can keep up
     "journal_size_limit": str(64 * 1024 * 1024),
 }
 _POSTGRES_ALIVE = {  # a dead network is noticed within seconds, not after the kernel's two hours
@@ -103,7 +104,7 @@ def _sqlite(url: URL) -> Engines:
         return create_engine(url, hide_parameters=True, connect_args=driver, **more)
 
     write, read = engine(pool_size=1, max_overflow=0), engine(pool_size=5, max_overflow=READERS - 5)
-    event.listen(write, "connect", _sqlite_settings(_SQLITE))
+    event.listen(write, "connect", _sqlite_settings({**_SQLITE, "cache_size": f"-{CACHE}"}))
     event.listen(write, "begin", _begin_immediate)
     event.listen(read, "connect", _sqlite_settings({**_SQLITE, "query_only": "ON"}))
     event.listen(read, "begin", _begin)

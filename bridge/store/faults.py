@@ -63,8 +63,8 @@ def is_lost(error: BaseException) -> bool:
 def name(error: BaseException) -> str:
     """A short word for the log: the database's own code, never its message, which may repeat values."""
     orig = error.orig if isinstance(error, DBAPIError) else None
-    if isinstance(orig, sqlite3.Error):
-        return getattr(orig, "sqlite_errorname", type(orig).__name__)
+    if isinstance(sqlite := orig or error, sqlite3.Error):
+        return getattr(sqlite, "sqlite_errorname", type(sqlite).__name__)
     return getattr(orig, "sqlstate", None) or type(orig or error).__name__
 
 

@@ -14,9 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from bridge.errors import SetupError
 from bridge.store import engines, faults, schema, seal
+from bridge.store.checkpoint import Checkpointer
 from bridge.store.lock import FileLock
 from bridge.store.store import Store
-from bridge.store.writer import Writer
+from bridge.store.writer import Writer, nobody
 
 NOT_YET = "yet; the bridge makes it when it starts"
 _PAUSE = 0.2
@@ -51,11 +52,14 @@ def open_store(
         both = engines.make(parsed)
         undo.callback(both.dispose)
         _ready(both, parsed, wait, schema.require if shared else schema.upgrade)
-        writer = Writer(both.write)
+        checkpoints = Checkpointer(engines.sqlite_file(parsed)) if parsed.drivername == "sqlite" else None
+        if checkpoints is not None:
+            undo.callback(checkpoints.stop)
+        writer = Writer(both.write, wrote=checkpoints.wrote if checkpoints else nobody)
         undo.callback(writer.close)
         opened = writer.write(lambda connection: seal.unlock(connection, fernet))
         undo.pop_all()
-    return Store(both, writer, opened, node=node or _name(), lock=lock, now=now)
+    return Store(both, writer, checkpoints, opened, node=node or _name(), lock=lock, now=now)
 
 
 def is_new(url: str) -> bool:

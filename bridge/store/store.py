@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 
 from bridge.errors import Conflict
 from bridge.store import engines, faults, submissions
+from bridge.store.checkpoint import Checkpointer
 from bridge.store.dialect import insert
 from bridge.store.engines import Engines
 from bridge.store.lock import FileLock
@@ -39,6 +40,7 @@ class Store:
         self,
         both: Engines,
         writer: Writer,
+        checkpoints: Checkpointer | None,
         seal: Seal,
         *,
         node: str,
@@ -46,6 +48,7 @@ class Store:
         now: Callable[[], float],
     ) -> None:
         self._engines, self._writer, self._lock, self._now = both, writer, lock, now
+        self._checkpoints = checkpoints
         self.seal = seal
         self.node = node
         self.alone = lock is not None
@@ -135,6 +138,8 @@ class Store:
     def close(self) -> None:
         """Commit what waits, close the connections, let the next process in. Harmless when called again."""
         self._writer.close()
+        if self._checkpoints is not None:
+            self._checkpoints.stop()
         self._engines.dispose()
         if self._lock is not None:
             self._lock.release()

@@ -33,6 +33,10 @@ PATIENCE = 20.0  # seconds that a caller waits for its commit
 TRIES = 3  # how often work is run again after another process was in its way
 
 
+def nobody(pieces: int) -> None:
+    """Who is told where nobody wants to know."""
+
+
 @dataclass(slots=True, eq=False)
 class _Job:
     """`taken` is acquired by whoever comes first: the writer that runs it, or the caller who waits no longer."""
@@ -57,10 +61,19 @@ class Writer:
     """Runs work from any thread, in the order it came, and answers after the commit that holds it.
 
     Of what waits, that which need not outlive a power cut comes first, in a commit that does not wait for the disk.
+    `wrote` is told how many pieces of work each commit held, once they are answered.
     """
 
-    def __init__(self, engine: Engine, *, waiting: int = WAITING, batch: int = BATCH) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        waiting: int = WAITING,
+        batch: int = BATCH,
+        wrote: Callable[[int], None] = nobody,
+    ) -> None:
         self._engine = engine
+        self._wrote = wrote
         self._batch = batch
         self._most = waiting
         self._waiting: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -150,6 +163,7 @@ class Writer:
             self._note(None)
             for job, result in zip(jobs, results, strict=True):
                 job.settle(result)
+            self._wrote(len(jobs))
 
     def _settle_apart(self, jobs: Sequence[_Job], error: BaseException) -> None:
         if len(jobs) == 1:

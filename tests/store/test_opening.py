@@ -64,7 +64,7 @@ SQLITE = {
     "foreign_keys": 1,
     "busy_timeout": 5000,
     "secure_delete": 1,
-    "wal_autocheckpoint": 4000,
+    "wal_autocheckpoint": 65536,
     "journal_size_limit": 64 * 1024 * 1024,
 }
 

@@ -31,7 +31,7 @@ def writing(both: engines.Engines) -> Iterator[Callable[..., Writer]]:
     writers: list[Writer] = []
 
     def make(**options: int) -> Writer:
-        writers.append(Writer(both.write, **options))
+        writers.append(Writer(both.write, **options))  # type: ignore[arg-type]
         return writers[-1]
 
     yield make
