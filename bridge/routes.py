@@ -8,7 +8,7 @@ routes:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from bridge.errors import Fault, FileRefused
+from bridge.errors import Fault, FileRefused, SetupError
 from bridge.menu.document import Document, read_document
 from bridge.menu.shape import checked
 
@@ -24,7 +24,13 @@ F = TypeVar("F", bound=fields.Field[Any])
 
 _GATEWAY = "the name of a gateway, like telerivet, or a list of names"
 GATEWAY_NAME = "[a-z0-9_]{1,32}"
-TWO_WEEKS = 1_209_600  # the longest TaskRouter keeps a task (Task resource, Timeout)
+LONGEST_TIMEOUT = 1_209_600  # seconds; two weeks, the longest that TaskRouter keeps a task (Task resource, Timeout)
+HIGHEST_PRIORITY = 2**31 - 1
+FALLBACK_MENU = "support"  # what is shown where a route names no menu
+MISSING = (
+    "MENUS_DIR has no menu named {menu}, which {what} shows: name one of yours ({there}) in a file, like "
+    '"default: {{menu: {one}}}", and that file in ROUTES_FILE (docs/routes.md)'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class Route:
     channel: str = "ussd"
     priority: int = 0
     country: str | None = None
-    timeout: int = TWO_WEEKS
+    timeout: int = LONGEST_TIMEOUT
     simulated: str = "store"
     direct_dial: str = "ignore"
 
@@ -55,11 +61,11 @@ class Routes:
     def __init__(self, default: Route, routes: Sequence[Route] = ()) -> None:
         self.default = default
         self.routes = tuple(routes)
-        self._by_code = {(route.gateway, _bare(route.service_code)): route for route in routes}
+        self._by_code = {(route.gateway, bare(route.service_code)): route for route in routes}
 
     def find(self, gateway: str, service_code: str) -> Route:
         """The route of a dialled code: its own, else the one for all of the gateway, else the default."""
-        for key in ((gateway, _bare(service_code)), (gateway, "")):
+        for key in ((gateway, bare(service_code)), (gateway, "")):
             if route := self._by_code.get(key):
                 return route
         return self.default
@@ -67,6 +73,20 @@ class Routes:
     def all(self) -> tuple[Route, ...]:
         """Every route, the default last."""
         return (*self.routes, self.default)
+
+    def require_menus(self, menus: Collection[str], gateways: Collection[str]) -> None:
+        """Raises `SetupError` where a caller at one of these gateways would see a menu that is not among `menus`."""
+        own = sorted(menus)
+        for route in self._of(gateways):
+            menu = route.menu or FALLBACK_MENU
+            if menu not in menus:
+                raise SetupError(MISSING.format(menu=menu, what=_code(route), there=", ".join(own), one=own[0]))
+
+    def _of(self, gateways: Collection[str]) -> Iterator[Route]:
+        """Every route that somebody who dials at one of these can take."""
+        yield from (route for route in self.routes if route.gateway in gateways)
+        if any((gateway, "") not in self._by_code for gateway in gateways):
+            yield self.default
 
     def check_menus(self, menus: Collection[str], file: str) -> None:
         """Raises `FileRefused` naming each route whose menu is not among `menus`."""
@@ -113,9 +133,9 @@ class _RouteSchema(_Strict):
     workflow = _text("WW and 32 hexadecimal digits", r"WW[0-9a-f]{32}")
     queue = _text("WQ and 32 hexadecimal digits", r"WQ[0-9a-f]{32}")
     channel = _text("the unique name of a task channel", ".{1,64}")
-    priority = _number(0, 2**31 - 1)
+    priority = _number(0, HIGHEST_PRIORITY)
     country = _text("two capital letters, like SN", "[A-Z]{2}")
-    timeout = _number(1, TWO_WEEKS)
+    timeout = _number(1, LONGEST_TIMEOUT)
     simulated = _one_of("store", "task")
     direct_dial = _one_of("ignore", "prefill")
 
@@ -170,7 +190,7 @@ def load_routes(file: Path | None, base: Route, gateways: Collection[str] | None
 def _completed(written: Sequence[dict[str, Any]], default: Route) -> list[Route]:
     """One route for each gateway of each entry, in the order of the file."""
     single = [route | {"gateway": name} for route in written for name in route["gateway"]]
-    of_gateway = {route["gateway"]: replace(default, **route) for route in single if not _bare(route["service_code"])}
+    of_gateway = {route["gateway"]: replace(default, **route) for route in single if not bare(route["service_code"])}
     return [replace(of_gateway.get(route["gateway"], default), **route) for route in single]
 
 
@@ -202,7 +222,7 @@ def _refuse_repeats(file: Path, routes: Sequence[Route]) -> None:
     seen: set[tuple[str, str]] = set()
     faults = []
     for route in routes:
-        key = (route.gateway, _bare(route.service_code))
+        key = (route.gateway, bare(route.service_code))
         if key in seen:
             faults.append(Fault(_place(route), "the same gateway and code twice", "one route for each"))
         seen.add(key)
@@ -210,9 +230,15 @@ def _refuse_repeats(file: Path, routes: Sequence[Route]) -> None:
         raise FileRefused(str(file), faults)
 
 
-def _bare(service_code: str) -> str:
-    """Providers write one code in several ways: `*149*46*7# ` with a space, or without its star and hash."""
+def bare(service_code: str) -> str:
+    """A code without its star and hash: providers write one in several ways, `*149*46*7# ` with a space too."""
     return service_code.strip().strip("*#")
+
+
+def _code(route: Route) -> str:
+    if not route.gateway:
+        return "every code without a route of its own"
+    return f"{f'*{bare(route.service_code)}#' if route.service_code else 'every other code'} at {route.gateway}"
 
 
 def _place(route: Route) -> str:

@@ -131,8 +131,12 @@ def account(settings: Settings) -> Account:
 
 
 def routes(settings: Settings, menus: Mapping[str, Menu]) -> Routes:
-    """The routes of the settings. Raises `SetupError` where one names a menu or a gateway that is not there."""
+    """The routes of the settings. Raises `SetupError` where one names a menu or a gateway that is not there.
+
+    And where an open gateway would have to show one that is not there; a provider-run one shows its own.
+    """
     base = Route(workflow=settings.workflow_sid, channel=settings.task_channel, country=settings.default_country)
     found = load_routes(settings.routes_file, base, KNOWN_GATEWAYS)
     found.check_menus(menus, str(settings.routes_file or "ROUTES_FILE"))
+    found.require_menus(menus, settings.gateways)
     return found

@@ -5,32 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bridge.errors import SetupError
-from bridge.gateways.codes import bare
-from bridge.routes import Route, Routes
+from bridge.routes import FALLBACK_MENU, Route, Routes, bare
 from bridge.sandbox import World
-from bridge.service import Service
+from bridge.service import KNOWN_GATEWAYS, Service
 
-SUPPORT = "support"  # what is shown where a route names no menu
 ANY_CODE = "*123#"  # what to dial where every code does the same
-MISSING = (
-    "MENUS_DIR has no menu named {menu}, which {what} shows: name one of yours ({there}) in a file, like "
-    '"default: {{menu: {one}}}", and that file in ROUTES_FILE (docs/routes.md)'
-)
 
 
 def require_menus(service: Service) -> None:
-    """Refuse routes that show no menu. Raises `SetupError`."""
-    own = sorted(service.menus)
-    for route in service.routes.all():
-        if menu_of(route) not in service.menus:
-            what = f"{dialled(route)} at {route.gateway}" if route.gateway else "every code without a route of its own"
-            raise SetupError(MISSING.format(menu=menu_of(route), what=what, there=", ".join(own), one=own[0]))
+    """Refuse routes that show no menu: here the phone is every provider's. Raises `SetupError`."""
+    service.routes.require_menus(service.menus, KNOWN_GATEWAYS)
 
 
 def menu_of(route: Route) -> str:
     """The name of the menu that a route shows."""
-    return route.menu or SUPPORT
+    return route.menu or FALLBACK_MENU
 
 
 def codes(routes: Routes, gateway: str) -> Mapping[str, str]:

@@ -16,8 +16,8 @@ from bridge.e164 import read_number
 from bridge.errors import SetupError
 from bridge.gateways.codes import number_key
 from bridge.gateways.talk import Talk
-from bridge.menu import load_menus
-from bridge.service import account, routes
+from bridge.routes import Route, load_routes
+from bridge.service import account
 from bridge.settings import Settings
 from bridge.store import Session, Store, audit, open_store, rates, reference
 from bridge.store.erasing import (
@@ -120,9 +120,9 @@ def _spellings(typed: str, countries: Sequence[str | None]) -> Sequence[str]:
 
 
 def countries(settings: Settings) -> Sequence[str | None]:
-    """Those in which the routes read numbers."""
-    found = routes(settings, load_menus(settings.menus_dir)).all()
-    return sorted({route.country or "" for route in found} | {settings.default_country or ""})
+    """Those in which the routes read numbers. A menu that is out of order holds up no erasure."""
+    found = load_routes(settings.routes_file, Route(country=settings.default_country)).all()
+    return sorted({route.country or "" for route in found})
 
 
 def perform(

@@ -6,16 +6,11 @@ import re
 import unicodedata
 
 from bridge.gateways.turn import pieces
-from bridge.routes import Routes
+from bridge.routes import Routes, bare
 
 _NO_DIGITS = re.compile("[^0-9]+")
 
 SHORT_CODE = re.compile("[0-9]{1,6}")  # no telephone number is as short
-
-
-def bare(service_code: str) -> str:
-    """A code without its star and hash: providers write one code in several ways."""
-    return service_code.strip().strip("*#")
 
 
 def number_key(number: str) -> str:

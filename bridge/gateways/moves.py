@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bridge.gateways.asking import GO_ON, START_AGAIN, Desk, choice, first_step, next_step, offer, same_step
-from bridge.gateways.codes import bare
 from bridge.gateways.listening import ContradictionError, Digest, is_repeat, new_inputs
 from bridge.gateways.talk import Talk
 from bridge.gateways.turn import Kind, Reply, Turn
 from bridge.menu import State, Step, is_far_enough
+from bridge.routes import bare
 from bridge.store.sessions import DONE, DROPPED, MOVED, OPEN, Session
 from bridge.value import Value, replace
 

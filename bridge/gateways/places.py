@@ -10,13 +10,13 @@ from bridge.errors import Unavailable
 from bridge.gateways.asking import Desk
 from bridge.gateways.base import Gateway
 from bridge.gateways.budgets import BUDGETS
-from bridge.gateways.codes import bare, number_key, split_code
+from bridge.gateways.codes import number_key, split_code
 from bridge.gateways.keeping import Wanted
 from bridge.gateways.moves import Known
 from bridge.gateways.turn import Turn
 from bridge.inquiry import Found, Inquiry, LookUp
 from bridge.menu import Budget, Menu
-from bridge.routes import Route, Routes
+from bridge.routes import Route, Routes, bare
 from bridge.store import Session, rates
 from bridge.store.seal import Seal
 from bridge.store.sessions import caller_key, session_key

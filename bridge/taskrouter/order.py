@@ -6,9 +6,9 @@ import json
 import re
 from dataclasses import dataclass, field
 
+from bridge.routes import HIGHEST_PRIORITY, LONGEST_TIMEOUT
+
 MOST_CHARACTERS = 4096  # twilio.com/docs/taskrouter/limits: characters, not bytes
-LONGEST_TIMEOUT = 1_209_600  # two weeks, the most that Create Task takes
-HIGHEST_PRIORITY = 2**31 - 1
 QUEUE_SID = re.compile(r"WQ[0-9a-fA-F]{32}")
 
 

@@ -6,6 +6,7 @@ import argparse
 import io
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from bridge.delivery.finish import finish
 from bridge.delivery.policy import Case, decide
 from bridge.errors import SetupError
 from bridge.menu import Menu, load_menus
+from bridge.settings import read
 from bridge.store import Store, overview, rates
 from bridge.store.deliveries import Job
 from bridge.store.erasing import erase
@@ -292,6 +294,12 @@ def test_a_number_without_its_plus_finds_nobody_who_has_these_digits_elsewhere(t
     assert erased(timed, wanted)[0] == 0
     kept = [timed.store.submission(reference) for reference in with_content(timed.store)]
     assert [one.submission.caller for one in kept if one and one.submission] == ["+13012345678"]
+
+
+def test_numbers_are_read_in_the_countries_of_the_routes_whatever_is_wrong_with_the_menus(tmp_path: Path) -> None:
+    (tmp_path / "routes.yaml").write_text("routes: [{gateway: hubtel, country: GH, menu: gone}]")
+    environ = {"ROUTES_FILE": str(tmp_path / "routes.yaml"), "MENUS_DIR": str(tmp_path), "DEFAULT_COUNTRY": "SN"}
+    assert command.countries(read(environ)) == ["GH", "SN"]
 
 
 def test_a_number_that_is_looked_for_in_vain_stands_in_the_trail(timed: Stage) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bridge.errors import FileRefused
+from bridge.errors import FileRefused, SetupError
+from bridge.menu import load_menus
 from bridge.routes import Route, load_routes
+from bridge.service import routes
+from bridge.settings import Gateway, Settings
 
 WORKFLOW, OTHER = "WW" + "1" * 32, "WW" + "2" * 32
 BASE = Route(workflow=WORKFLOW, country="SN")
@@ -43,9 +48,9 @@ def test_a_code_is_the_same_however_the_provider_writes_it(file: Path, code: str
 
 def test_a_route_without_a_code_takes_every_other_code_of_its_gateway(file: Path) -> None:
     file.write_text(FILE)
-    routes = load_routes(file, BASE)
-    assert routes.find("hubtel", "*999#").country == "GH"
-    assert routes.find("hubtel", "*713#").priority == 9
+    found = load_routes(file, BASE)
+    assert found.find("hubtel", "*999#").country == "GH"
+    assert found.find("hubtel", "*713#").priority == 9
 
 
 def test_a_codes_route_takes_what_it_leaves_out_from_its_gateways_route(file: Path) -> None:
@@ -140,3 +145,44 @@ def test_a_route_to_a_missing_menu_is_named(file: Path) -> None:
     file.write_text(FILE)
     with pytest.raises(FileRefused, match=r"route telerivet \*384\*123#: found menu legal, expected one of: support"):
         load_routes(file, BASE).check_menus({"support"}, str(file))
+
+
+OF_HUBTEL = "routes: [{gateway: hubtel, menu: water}]"
+OF_A_CODE = "routes: [{gateway: hubtel, service_code: '5'}, {gateway: hubtel, menu: water}]"
+ASTRAY = "{default: {menu: water}, routes: [{gateway: hubtel, service_code: '*5#', menu: support}]}"
+ANY = "every code without a route of its own"
+
+
+@pytest.mark.parametrize(
+    ("text", "gateways", "menus", "what"),
+    [
+        pytest.param("default: {}", ["hubtel"], ["water"], ANY, id="no routes"),
+        pytest.param("default: {}", [], ["water"], None, id="a provider shows its own"),
+        pytest.param("default: {}", ["hubtel"], ["support", "water"], None, id="support is there"),
+        pytest.param("default: {menu: water}", ["hubtel"], ["water"], None, id="the default names one"),
+        pytest.param(OF_HUBTEL, ["hubtel"], ["water"], None, id="the gateway names one"),
+        pytest.param(OF_HUBTEL, ["hubtel", "nalo"], ["water"], ANY, id="another gateway is open too"),
+        pytest.param(OF_A_CODE, ["hubtel"], ["water"], None, id="a code takes it from its gateway"),
+        pytest.param(ASTRAY, ["hubtel"], ["water"], "*5# at hubtel", id="a code names one that is not there"),
+        pytest.param(ASTRAY, ["nalo"], ["water"], None, id="at a gateway that is not open"),
+    ],
+)
+def test_a_caller_is_never_shown_a_menu_by_guess(
+    file: Path, text: str, gateways: list[str], menus: list[str], what: str | None
+) -> None:
+    file.write_text(text)
+    found = load_routes(file, BASE)
+    if what is None:
+        found.require_menus(menus, gateways)
+        return
+    with pytest.raises(SetupError, match=f"no menu named support, which {re.escape(what)} shows") as refusal:
+        found.require_menus(menus, gateways)
+    assert "default: {menu: water}" in str(refusal.value)
+
+
+def test_the_service_refuses_to_start_where_an_open_gateway_would_have_to_guess() -> None:
+    menus = {"water": load_menus((Path("menus"),))["support"]}
+    provider_run = Settings(telerivet_secrets=("whsec_x",))
+    assert routes(provider_run, menus).default.menu == ""
+    with pytest.raises(SetupError, match="no menu named support"):
+        routes(replace(provider_run, gateways={"hubtel": Gateway(tokens=("x",))}), menus)
