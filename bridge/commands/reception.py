@@ -20,7 +20,7 @@ from granian.rsgi import ProtocolClosed, ProtocolError, Scope  # type: ignore[at
 
 from bridge import problem
 from bridge.commands.giving_way import GivingWay
-from bridge.wsgi import HttpAnswer
+from bridge.wsgi import HttpAnswer, length_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -69,7 +69,7 @@ class Reception:
 
     async def _answer(self, environ: WSGIEnvironment, sender: Sender) -> HttpAnswer:
         environ["bridge.arrived"] = time.monotonic()
-        length = _length(environ)
+        length = length_of(environ) or 0  # a body without a clear length stays unread
         if length > MAX_BODY:
             return problem.answer(413)
         if self._waiting >= MAX_WAITING and not environ["PATH_INFO"].startswith(NEVER_REFUSED):
@@ -109,12 +109,6 @@ class Reception:
 async def _body(sender: Sender) -> bytes:
     async with asyncio.timeout(BODY_SECONDS):
         return await sender()
-
-
-def _length(environ: WSGIEnvironment) -> int:
-    """What Content-Length says; 0 for a body in chunks or with two lengths, which stays unread."""
-    text: str = environ.get("CONTENT_LENGTH", "")
-    return int(text) if text.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ else 0
 
 
 def _environ(scope: Scope) -> WSGIEnvironment:
