@@ -57,7 +57,7 @@ def paused(gate: Gate, now: float, patience: Patience) -> bool:
 def held(gate: Gate, seconds: float, now: float, patience: Patience) -> Gate:
     """The gate in a pause of at least so long."""
     already = gate.paused_until if paused(gate, now, patience) else now
-    return replace(gate, paused_until=max(already, now + seconds))
+    return _stamped(replace(gate, paused_until=max(already, now + seconds)), now)
 
 
 def after(gates: Gates, kind: Kind, outcome: Outcome, now: float, patience: Patience) -> Verdict:
@@ -91,8 +91,16 @@ def _failed(api: Gate, now: float, patience: Patience) -> Gate:
         return replace(api, failures=failures)
     doubled = patience.outage_probe_first * 2.0 ** min(failures - OPENS_AT, 20)
     pause = min(patience.outage_probe_most, doubled)
-    return replace(api, failures=failures, paused_until=now + pause)
+    return _stamped(replace(api, failures=failures, paused_until=now + pause), now)
 
 
 def _faulted(api: Gate, outcome: Outcome, now: float, patience: Patience) -> Gate:
-    return replace(api, fault=(outcome.reason or "")[:200], paused_until=now + patience.fault_probe)
+    return _stamped(replace(api, fault=(outcome.reason or "")[:200], paused_until=now + patience.fault_probe), now)
+
+
+def _stamped(gate: Gate, now: float) -> Gate:
+    """A pause says by which clock it was set, or nobody could tell later that this clock was ahead (`unwind`).
+
+    The tokens that came since they were last counted are given up for that; in a pause there is time for new ones.
+    """
+    return replace(gate, at=now)

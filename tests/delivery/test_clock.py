@@ -179,6 +179,21 @@ def test_the_buckets_fill_again_after_the_clock_was_set_back(timed: Stage, clock
     assert timed.all_done()
 
 
+def test_a_pause_that_was_set_while_the_clock_was_ahead_is_found_even_where_nobody_saw_the_step(
+    timed: Stage, clock: Clock
+) -> None:
+    timed.rules = REAL
+    timed.accept()
+    timed.world.faults.add("limit", "create", calls=1, retry_after=5)
+    clock.forward(MINUTES)
+    timed.step()
+    clock.forward(5 - MINUTES)
+    unwound(timed, clock())
+    with timed.store.read() as conn:
+        gates = limits.seen(conn)
+    assert max(gates.api.paused_until, gates.lookup.paused_until) <= clock() + 30
+
+
 @pytest.mark.parametrize("outcome", [Outcome("unknown"), Outcome("limited", retry_after=5.0)], ids=lambda one: one.kind)
 def test_a_pause_from_before_the_clock_was_set_back_gives_way_to_a_new_one(outcome: Outcome) -> None:
     old = Gate("create", failures=breaker.OPENS_AT, paused_until=HOURS)
