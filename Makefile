@@ -25,15 +25,18 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || bash .ci/debian-packages python3-venv
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/runs: requirements.txt requirements.lock | $(BIN)/python
+# What runs is the very files that were locked (docs/decisions/0026-hashes.md says how to do without).
+RUNS := --require-hashes -r requirements.hashes
+
+$(VENV)/runs: requirements.hashes | $(BIN)/python
 	@echo "Installing what the bridge runs on (once) …"
-	@$(PIP) install -r requirements.txt -c requirements.lock
+	@$(PIP) install $(RUNS)
 	@touch $@
 
-$(VENV)/tests: requirements-dev.txt requirements.txt requirements.lock | $(BIN)/python
+$(VENV)/tests: requirements-dev.txt requirements.txt requirements.lock $(VENV)/runs
 	@echo "Installing what the tests need (once) …"
 	@$(PIP) install -r requirements-dev.txt -c requirements.lock
-	@touch $@ $(VENV)/runs
+	@touch $@
 
 node: $(VENV)/tests
 	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null \
@@ -97,8 +100,14 @@ chaos: $(VENV)/tests postgres  ## storm on the promises: kills, outages, full di
 env-sample: $(VENV)/runs  ## write .env.sample from the settings
 	@$(BIN)/python -c 'from bridge.commands.env_sample import text; print(text(), end="")' > .env.sample
 
-lock: $(VENV)/tests  ## write requirements.lock anew from what is installed
+$(VENV)/uv/bin/uv: | $(BIN)/python
+	@$(BIN)/python -m venv $(VENV)/uv
+	@$(VENV)/uv/bin/pip --disable-pip-version-check --quiet install uv==0.13.8
+
+lock: $(VENV)/tests $(VENV)/uv/bin/uv  ## write requirements.lock and requirements.hashes anew; first install what changed
 	@$(BIN)/pip freeze --exclude-editable > requirements.lock
+	@$(VENV)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  requirements.txt -c requirements.lock -o requirements.hashes
 
 clean:  ## remove what the other verbs made, except instance/ (your data)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-output
