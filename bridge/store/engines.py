@@ -20,7 +20,7 @@ from bridge.errors import SetupError
 from bridge.store.prepared import run
 
 BUSY_SECONDS = 5.0
-CACHE = 16_000  # kB: the inner pages of the indexes of some millions of submissions
+CACHE = 8_000  # kB: the inner pages of the indexes of some millions of submissions
 READERS = 40  # connections that may read at once; a server's threads and the delivery worker's
 
 _SQLITE = {
