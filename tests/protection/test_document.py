@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import re
+from collections.abc import Iterator
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -34,6 +37,23 @@ def test_every_kind_that_is_purged_has_its_row() -> None:
 def test_every_command_it_names_is_there() -> None:
     named = set(re.findall(r"python -m bridge ([a-z]+)", TEXT))
     assert {"purge", "erase", "rotate", "audit", "backup", "secret"} <= named <= set(COMMANDS)
+
+
+def test_no_secret_is_ever_an_argument_of_a_command() -> None:
+    for name, entry in COMMANDS.items():
+        parser = argparse.ArgumentParser()
+        import_module(f"bridge.commands.{entry.module}").configure(parser)
+        takes_a_value = [one for each in _parsers(parser) for one in each._actions if one.nargs != 0]
+        named = " ".join(f"{one.dest} {one.metavar}" for one in takes_a_value).lower()
+        assert re.search("secret|token|password|key", named) is None, name
+
+
+def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """It, and those of its sub-commands."""
+    yield parser
+    for action in parser._actions:
+        for below in action.choices.values() if isinstance(action.choices, dict) else ():
+            yield from _parsers(below)
 
 
 def test_every_test_it_names_is_there() -> None:
