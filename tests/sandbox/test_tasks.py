@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +20,17 @@ from tests.sandbox.stage import ACCOUNT, ATTRIBUTES, TOKEN, Stage
 def test_the_same_account_finds_the_same_workspace() -> None:
     assert seeds_for(ACCOUNT) == seeds_for(ACCOUNT)
     assert seeds_for(ACCOUNT).workspace_sid != seeds_for("AC" + "b" * 32).workspace_sid
+
+
+def test_only_we_can_read_the_tasks_of_a_rehearsal(tmp_path: Path) -> None:
+    mask = os.umask(0)
+    try:
+        world = world_of(create_sandbox(tmp_path / "new" / "sandbox.db", account_sid=ACCOUNT, auth_token=TOKEN))
+        world.tasks.create({"Attributes": ATTRIBUTES})
+    finally:
+        os.umask(mask)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()}
+    assert modes == {"sandbox.db": 0o600, "sandbox.db-wal": 0o600, "sandbox.db-shm": 0o600}
 
 
 def test_a_second_start_keeps_yesterdays_tasks(tmp_path: Path) -> None:
