@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 from bridge.gateways import GATEWAYS
 from bridge.settings import SETTINGS
 
+LIKE_A_SETTING = re.compile(r"[A-Z][A-Z0-9_]{0,47}")
+UNSHOWN = (
+    "a line that is no setting is not shown here: it may be the rest of a secret, whose value must stand on one line"
+)
 ALIKE = 0.75  # of 1; HUBTEL_TOKEN and BEEM_TOKEN are not, TASK_CHANEL and TASK_CHANNEL are
 
 
@@ -26,4 +31,8 @@ def misspelt(names: Iterable[str]) -> list[str]:
 
 
 def _told(name: str, nearest: list[str]) -> str:
-    return f"{name}: did you mean {nearest[0]}?" if nearest else f"{name}: no setting, so it does nothing"
+    if nearest:
+        return f"{name}: did you mean {nearest[0]}?"
+    if LIKE_A_SETTING.fullmatch(name):
+        return f"{name}: no setting, so it does nothing"
+    return UNSHOWN

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import main
-from bridge.commands.misspelt import known_names, misspelt
+from bridge.commands.misspelt import UNSHOWN, known_names, misspelt
+from bridge.commands.secret import data_key, signing_secret, token
 from tests.servers import free_port, settings
 
 LONG_ENOUGH = "whsec_MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY="
@@ -93,3 +94,14 @@ def test_a_name_that_is_no_setting_is_told_with_the_nearest(name: str, sentence:
 def test_what_is_a_setting_is_not_told() -> None:
     assert misspelt(known_names()) == []
     assert misspelt(["AUTH_TOKEN_FILE", "HUBTEL_ALLOW_IPS", "HUBTEL_BASIC_FILE", "LOG_LEVEL"]) == []
+
+
+@pytest.mark.parametrize("secret", [data_key(), token(), signing_secret(), "hunter-2", "x" * 60, "A" * 60], ids=len)
+def test_the_rest_of_a_secret_that_was_broken_over_lines_is_not_shown(
+    secret: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(f"DATA_KEYS=first,\n{secret}\nPROT=7\n")
+    main(["doctor"])
+    told = capsys.readouterr().out
+    assert f"! Names in .env\n    {UNSHOWN}\n    PROT: did you mean PORT?\n" in told
+    assert secret.rstrip("=") not in told
