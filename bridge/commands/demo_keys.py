@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bridge.commands.secret import data_key, signing_secret, token
@@ -16,11 +16,11 @@ from bridge.errors import SetupError
 class DemoKeys:
     """What `serve` takes from `.env`, drawn at random."""
 
-    signing_secret: str
-    data_key: str
-    gateway_token: str
+    signing_secret: str = field(repr=False)
+    data_key: str = field(repr=False)
+    gateway_token: str = field(repr=False)
     account_sid: str
-    auth_token: str
+    auth_token: str = field(repr=False)
 
 
 def demo_keys(file: Path) -> DemoKeys:

@@ -1,0 +1,57 @@
+"""What is printed of any record of ours, as by a debugger or a careless log line, names no caller and no secret."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import bridge
+from bridge.value import Value
+
+TELLING = re.compile(
+    r"caller|number|received|answers|transcript|said|typed|input|body|content|attributes|sealed"
+    r"|(.*_)?(secrets?|tokens?|passwords?|basic|data_keys?)"
+)
+NAMES_OF_FIELDS = {"Parameters", "GetFamily"}  # of a gateway's query, not what stands in them
+
+
+def records() -> Iterator[type]:
+    """Every dataclass in the house whose representation is the usual one, with all its fields."""
+    for module in pkgutil.walk_packages(bridge.__path__, "bridge."):
+        if "migrations" in module.name or module.name.endswith("__main__"):
+            continue
+        for found in vars(importlib.import_module(module.name)).values():
+            is_ours = isinstance(found, type) and found.__module__ == module.name and dataclasses.is_dataclass(found)
+            if is_ours and hasattr(found.__repr__, "__wrapped__"):
+                yield found
+
+
+RECORDS = {f"{record.__module__}.{record.__name__}": record for record in records()}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_no_record_shows_who_called_what_they_said_or_a_secret(name: str) -> None:
+    record = RECORDS[name]
+    shown = [field.name for field in dataclasses.fields(record) if field.repr and _may_tell(field)]
+    assert record.__name__ in NAMES_OF_FIELDS or shown == []
+
+
+def _may_tell(field: dataclasses.Field[object]) -> bool:
+    return bool(TELLING.fullmatch(field.name) and re.search("str|bytes|Any", str(field.type)))
+
+
+def test_the_search_knows_the_records_that_hold_most() -> None:
+    names = ("settings.Settings", "settings.Gateway", "taskrouter.order.TaskOrder", "taskrouter.account.Account")
+    assert {f"bridge.{name}" for name in names} <= set(RECORDS)
+
+
+def test_a_value_of_a_turn_says_its_type_and_no_more() -> None:
+    class Said(Value, frozen=True):
+        caller: str
+
+    assert repr(Said("+221770000001")) == "<Said>"
