@@ -186,6 +186,6 @@ def _moment(seconds: float) -> str:
 
 def _count(text: str) -> int:
     count = int(text)
-    if count < 1:
+    if not 1 <= count <= ALL:
         raise ValueError
     return count

@@ -218,7 +218,14 @@ def test_where_none_is_dead_there_is_nothing_to_retry(timed: Stage) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["retry"], ["retry", "K7QM4X", "--all-dead"], ["list", "--limit", "0"], ["list", "--state", "lost"], []],
+    [
+        ["retry"],
+        ["retry", "K7QM4X", "--all-dead"],
+        ["list", "--limit", "0"],
+        ["list", "--limit", "9" * 20],
+        ["list", "--state", "lost"],
+        [],
+    ],
     ids=" ".join,
 )
 def test_what_makes_no_sense_is_refused_with_exit_code_two(timed: Stage, words: list[str]) -> None:

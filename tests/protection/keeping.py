@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from bridge.store import Store, audit
 from bridge.store.audit import Entry
-from bridge.store.session_tables import session
+from bridge.store.session_tables import rate, session
 from bridge.store.tables import attempt, submission
 
 DAY = 86_400.0
@@ -27,9 +27,10 @@ def known(store: Store) -> list[str]:
 
 
 def how_many(store: Store, table: str) -> int:
-    """Rows of the history or of the sessions."""
+    """Rows of the history, of the sessions or of the counts per number."""
+    tables = {"attempt": attempt, "session": session, "rate": rate}
     with store.read() as connection:
-        return connection.scalar(select(func.count()).select_from({"attempt": attempt, "session": session}[table])) or 0
+        return connection.scalar(select(func.count()).select_from(tables[table])) or 0
 
 
 def trail(store: Store) -> list[Entry]:

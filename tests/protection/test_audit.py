@@ -108,6 +108,13 @@ def test_the_command_lists_the_trail(store: Store) -> None:
     assert asked(store, "--reference", "K7QM4") == (1, "This is no reference.\n")
 
 
+@pytest.mark.parametrize("last", ["0", "-1", "many", "1000000000000000000000"])
+def test_a_count_that_is_none_is_refused(last: str, store: Store) -> None:
+    with pytest.raises(SystemExit) as refused:
+        asked(store, "--last", last)
+    assert refused.value.code == 2
+
+
 def backed_up(url: str, target: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "bridge", "backup", str(target)],

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import COMMANDS
+from bridge.gateways import sweeper
+from bridge.menu import load_menus
 from bridge.settings import SETTINGS
+from bridge.store import rates
 from bridge.store.retention import Purged
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +28,13 @@ def test_every_time_stands_in_its_row_with_its_default(setting: object) -> None:
     name, default = setting.name, setting.default  # type: ignore[attr-defined]
     (row,) = [line for line in TEXT.splitlines() if line.startswith("|") and f"`{name}`" in line]
     assert re.search(rf"\b{default} (days|months)\b", row)
+
+
+def test_when_sessions_go_is_what_the_sweeper_does() -> None:
+    (row,) = [line for line in TEXT.splitlines() if line.startswith("| sessions |")]
+    ttl = load_menus((ROOT / "menus",))["support"].session_ttl
+    assert f"({ttl:g} seconds), at the latest {sweeper.PAUSE:g} seconds later" in row
+    assert rates.WINDOW == 60  # "after a minute"
 
 
 def test_every_kind_that_is_purged_has_its_row() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from bridge.commands import purge as command
 from bridge.errors import Conflict
+from bridge.menu import load_menus
 from bridge.purging import keep
 from bridge.settings import read
 from bridge.store import Store, audit, engines, open_store, overview, retention, sessions
@@ -18,6 +19,8 @@ from bridge.store.retention import Keep, Purged, erase_content, purge
 from bridge.store.session_tables import lost, session
 from bridge.store.tables import submission
 from tests.delivery.stage import Clock, Stage
+from tests.gateways.conftest import MENUS, TOKEN, House
+from tests.gateways.phones import Phone
 from tests.protection.keeping import DAY, how_many, known, told, trail, with_content
 from tests.store.samples import complete, incomplete
 
@@ -191,6 +194,19 @@ def test_sessions_that_ended_go_and_broken_ones_are_left_to_the_service_until_no
     assert purged(timed).sessions == 3
     with timed.store.read() as connection:
         assert {row_id[0] for row_id in connection.scalars(select(session.c.id))} == {3, 4}
+
+
+def test_sessions_and_counts_under_a_number_go_by_themselves_when_their_time_is_over(
+    timed: Stage, clock: Clock
+) -> None:
+    house = House(timed.store, clock, load_menus(MENUS))
+    Phone(house.client, "africastalking", TOKEN, session="s1", number="221770000001").dial()
+    clock.forward(599)
+    house.gateways.turns.sweep(100)
+    assert (how_many(timed.store, "session"), how_many(timed.store, "rate")) == (1, 0)
+    clock.forward(2)
+    house.gateways.turns.sweep(100)
+    assert how_many(timed.store, "session") == 0
 
 
 def test_counts_of_callers_who_gave_up_go_by_month(timed: Stage, clock: Clock) -> None:
