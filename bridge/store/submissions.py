@@ -62,17 +62,21 @@ class Entry:
         return drawn
 
     def keep(self, connection: Connection) -> Receipt | None:
-        """Write it and what makes a task of it; None where the key is known with another body."""
+        """Write it and what makes a task of it; None where the key is known with another body.
+
+        It stays as it was drawn, whatever it is kept under: so it can be kept again after a rollback.
+        """
+        row = self._row
         while True:
-            outcome = _keep(connection, self._row, self._external_id)
+            outcome = _keep(connection, row, self._external_id)
             if isinstance(outcome, Receipt):
                 return outcome
             if outcome is _Verdict.CONFLICT:
                 return None
+            row = {**row, "reference": reference.draw()}
             if outcome is _Verdict.SESSION_TAKEN:
                 seal, key = self._apart
-                self._row["session"] = seal.index("session alone", key)
-            self._row["reference"] = reference.draw()
+                row["session"] = seal.index("session alone", key)
 
 
 def _row(submission: Submission, body: bytes, seal: Seal, now: float) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bridge.gateways.keeping import Outcome, Wanted
 from bridge.gateways.moves import Move
 from bridge.inquiry import Found, Inquiry
 from bridge.menu import Menu, read_menu
-from bridge.store import Store
+from bridge.store import Store, reference
 from bridge.store.session_tables import session
 from bridge.store.sessions import Row, how_many, lost_by_question
 from tests.gateways.conftest import TOKEN, Clock, House
@@ -172,6 +172,23 @@ def test_two_last_inputs_at_once_are_one_submission(house: House, clock: Clock) 
     assert at(house, "1*1*1*2") == during[0]
     assert during[0].startswith("END Thank you. Your reference: ")
     assert len(submissions(house)) == 1
+
+
+def test_a_caller_hears_the_reference_that_was_kept_where_the_first_one_drawn_is_taken(
+    house: House, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, free = reference.draw(), reference.draw()
+    drawn = iter([taken, taken, free])
+    monkeypatch.setattr(reference, "draw", lambda: next(drawn))
+    told = []
+    for session_id in ("first", "second"):
+        caller = phone(house, "hubtel", clock, session=session_id)
+        caller.dial()
+        told.append(caller.presses("1", "1", "1", "1", "2").text[-6:])
+        assert caller.again().text[-6:] == told[-1]
+    assert told == [taken, free]
+    assert len(submissions(house)) == 2
+    assert [known.talk.text[-6:] for known in sessions(house) if known.talk.session_id == "second"] == [free]
 
 
 def test_a_session_known_by_its_id_alone_is_not_shown_to_another_number(small_house: House, clock: Clock) -> None:
