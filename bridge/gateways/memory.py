@@ -64,12 +64,18 @@ class Memory:
         self._lock = threading.Lock()
 
     def remember(self, known: Known, language: str | None) -> None:
-        """A session as it was just written. Its secrets end here: they are for the turn that they came in."""
+        """A session as it was just written. Its secrets end here: they are for the turn that they came in.
+
+        One that has ended is forgotten: at most its last screen is asked for again, and that is in the store.
+        """
+        self.spoken.put(known.row.id, Spoken(known.row.menu, language))
+        if known.talk.ends:
+            self.forget(known.row.id)
+            return
         state = known.talk.state
         if state.secrets:
             known = Known(known.row, replace(known.talk, state=State(state.answers, state.page, state.wrong)))
         self._sessions.put(known.row.id, known)
-        self.spoken.put(known.row.id, Spoken(known.row.menu, language))
 
     def session(self, key: bytes, now: float) -> Known | None:
         """The session, where it is remembered and its time is not over."""

@@ -12,6 +12,7 @@ import pytest
 
 from bridge.commands.giving_way import GivingWay
 from bridge.waiting import Waiter, baton, way
+from tests.loops import in_a_loop
 
 T = TypeVar("T")
 LONG = 30.0
@@ -25,7 +26,7 @@ def together(*works: Callable[[], T]) -> list[T]:
             home = GivingWay(asyncio.get_running_loop(), threads)
             return await asyncio.gather(*(home.run(work) for work in works))
 
-    return asyncio.run(begin())
+    return in_a_loop(begin())
 
 
 def test_who_waits_gives_way_to_who_wakes_it() -> None:
@@ -149,5 +150,5 @@ def test_who_wakes_after_the_loop_has_ended_is_not_harmed() -> None:
         left.append(way.get().waiter())
         return left[0].wait(LONG)
 
-    asyncio.run(ends_too_soon())
+    in_a_loop(ends_too_soon())
     left[0].wake()

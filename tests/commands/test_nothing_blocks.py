@@ -23,6 +23,7 @@ from bridge.store import Store
 from tests.commands.test_reception import Headers, Scope, Sender
 from tests.gateways.conftest import TOKEN, settings_of
 from tests.intake import signing
+from tests.loops import in_a_loop
 
 MENUS = Path(__file__).parents[2] / "menus"
 TURN = f"/ussd/africastalking/{TOKEN}"
@@ -124,7 +125,7 @@ def test_the_loop_goes_on_while_the_store_stands_still(
         return waits, sender
 
     with held_up(store) as go_on:
-        waits, sender = asyncio.run(asked(go_on))
+        waits, sender = in_a_loop(asked(go_on))
     assert waits
     assert sender.told is not None
     assert sender.told[0] == status
@@ -147,6 +148,6 @@ def test_the_loop_goes_on_while_a_look_up_is_under_way(store: Store) -> None:
         await answering
         return sender
 
-    sender = asyncio.run(asked())
+    sender = in_a_loop(asked())
     assert sender.told is not None
     assert b"12 000 CFA" in sender.told[2]

@@ -11,6 +11,7 @@ import pytest
 
 from bridge.commands import reception
 from bridge.commands.reception import Reception
+from tests.loops import in_a_loop
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -64,7 +65,7 @@ def echo(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[by
 
 def ask(scope: Scope, sender: Sender, app: Any = echo) -> tuple[int, dict[str, str], Any]:
     """Status, headers and JSON of the answer."""
-    asyncio.run(Reception(app, 2)(scope, sender))  # type: ignore[arg-type]
+    in_a_loop(Reception(app, 2)(scope, sender))  # type: ignore[arg-type]
     assert sender.told is not None
     status, headers, body = sender.told
     return status, dict(headers), json.loads(body)
@@ -134,9 +135,9 @@ def test_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) 
 def test_a_caller_behind_a_gateway_is_answered_however_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reception, "MAX_WAITING", 0)
     scope = sized()
-    assert asyncio.run(_status(scope)) == 503
+    assert in_a_loop(_status(scope)) == 503
     scope.path = "/ussd/mtn/token"
-    assert asyncio.run(_status(scope)) == 202
+    assert in_a_loop(_status(scope)) == 202
 
 
 async def _status(scope: Scope) -> int:
@@ -169,7 +170,7 @@ def test_while_too_many_wait_a_new_one_is_sent_away_at_once_but_not_who_asks_whe
         await working
         return first, second, look, page
 
-    told = [sender.told for sender in asyncio.run(overloaded())]
+    told = [sender.told for sender in in_a_loop(overloaded())]
     assert [answer and answer[0] for answer in told] == [202, 503, 202, 503]
     assert told[1] is not None
     assert dict(told[1][1])["Retry-After"] == "1"

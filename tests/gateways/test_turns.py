@@ -236,6 +236,17 @@ def test_input_after_a_drop_that_was_none_goes_on(small_house: House, clock: Clo
     assert caller.press("1").text.startswith("What")
 
 
+def test_an_ended_session_takes_no_memory_and_its_last_screen_comes_again_all_the_same(
+    small_house: House, clock: Clock
+) -> None:
+    caller = phone(small_house, "africastalking", clock)
+    caller.dial()
+    last = caller.presses("1", "1", "1", "2")
+    assert len(small_house.gateways.turns._memory._sessions._values) == 0
+    assert caller.again() == last
+    assert len(submissions(small_house)) == 1
+
+
 PIN = b"""
 menu: support
 languages: {en: {label: English}}
