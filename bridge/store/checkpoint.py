@@ -23,7 +23,7 @@ class Checkpointer:
     """Call `wrote` after each commit; `stop` at the end. Safe from any thread."""
 
     def __init__(self, database: Path) -> None:
-        self._database = database
+        self._address = f"{database.absolute().as_uri()}?mode=rw"  # makes no new file where it is gone
         self._since = 0
         self._due, self._ends = threading.Event(), False
         self._thread = threading.Thread(target=self._run, name="store-checkpoint", daemon=True)
@@ -43,14 +43,19 @@ class Checkpointer:
         self._thread.join()
 
     def _run(self) -> None:
-        with closing(sqlite3.connect(self._database, isolation_level=None)) as connection:
-            while self._due.wait() and not self._ends:
-                self._due.clear()
-                self._checkpoint(connection)
+        while self._due.wait():
+            self._due.clear()
+            if self._ends:  # looked at last: `stop` says so before it wakes us
+                return
+            self._checkpoint()
 
-    def _checkpoint(self, connection: sqlite3.Connection) -> None:
-        """PASSIVE takes what it can get, and waits for neither writer nor readers."""
+    def _checkpoint(self) -> None:
+        """PASSIVE takes what it can get, and waits for neither writer nor readers.
+
+        Its connection is new each time, so that one that broke, or a file that was replaced, is not kept for ever.
+        """
         try:
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            with closing(sqlite3.connect(self._address, uri=True, isolation_level=None)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except sqlite3.Error as error:
             log.error("event=store_checkpoint_failed cause=%s", faults.name(error))
