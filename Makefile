@@ -94,7 +94,7 @@ $(VENV)/audit/bin/pip-audit: | $(BIN)/python
 audit: $(VENV)/tests node $(VENV)/audit/bin/pip-audit  ## ask the advisory services about what ships; 0 only where all was asked
 	@PATH="$$PATH:$(CURDIR)/$(VENV)/audit/bin" $(BIN)/python .ci/audit.py
 
-chaos: $(VENV)/tests postgres  ## storm on the promises: kills, outages, full disks, clock steps (MINUTES=4 SEED=…)
+chaos: $(VENV)/tests postgres  ## storm on the promises: kills, outages, full disks, clock steps (MINUTES=4 on each database, SEED=…)
 	@$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),4) $(if $(SEED),--seed $(SEED))
 
 env-sample: $(VENV)/runs  ## write .env.sample from the settings

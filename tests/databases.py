@@ -36,14 +36,14 @@ class NoPostgresError(Exception):
 class Postgres:
     """A PostgreSQL in a temporary folder: a socket, no network, no fsync, any number of databases.
 
-    `environ` is added to the environment of its processes.
+    `environ` is added to the environment of its processes; `folder` is there, empty and its own.
     """
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, environ: Mapping[str, str] | None = None, folder: Path | None = None) -> None:
         self._environ = dict(environ or {})
         self._programs = _programs()
         self._user = _user()
-        self.folder = Path(tempfile.mkdtemp(prefix="bridge-pg-"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="bridge-pg-"))
         if self._user is not None:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         self._process: subprocess.Popen[bytes] | None = None
@@ -75,6 +75,11 @@ class Postgres:
         if process is not None:
             process.send_signal(how)
             process.wait(_DEADLINE)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its main process lives."""
+        return self._process is not None and self._process.poll() is None
 
     def url(self, database: str) -> str:
         """The DATABASE_URL of `database`."""

@@ -9,35 +9,40 @@ import random
 import sys
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
+from tests.chaos.database import Database, NoPostgresError, postgresql, sqlite
+from tests.chaos.episodes import QUICK, REAL, Pace, Stage
 from tests.chaos.house import House
 from tests.chaos.machine import Machine, NoCompilerError
-from tests.chaos.plan import QUICK, REAL, Stage, drawn
+from tests.chaos.plan import drawn, ingredients
 from tests.chaos.report import as_text
-from tests.chaos.storm import Result, Storm
-from tests.databases import KINDS, NoPostgresError, Postgres
-from tests.store.disks import NoSmallDiskError, mounted
+from tests.chaos.result import Result
+from tests.chaos.storm import Storm
+from tests.databases import KINDS
 
-KILLS_A_MINUTE = 15
-CALM = {"real": 240.0, "quick": 60.0}  # seconds until everything must be settled
+KILLS_A_MINUTE = 8
+LEAST_KILLS = 25  # in a long run
+CALM = {REAL: 240.0, QUICK: 60.0}  # seconds until everything must be settled
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1_000_000)
     kinds = KINDS if given.database == "both" else (given.database,)
+    pace, seconds = QUICK if given.quick else REAL, given.minutes * 60
+    kills = given.kills or max(LEAST_KILLS, round(given.minutes * KILLS_A_MINUTE))
     results: dict[str, Result] = {}
     skipped: list[str] = []
     for kind in kinds:
         try:
-            results[kind] = run(kind, seed, given.minutes * 60 / len(kinds), quick=given.quick, skipped=skipped)
+            results[kind] = run(kind, seed, seconds, kills, pace=pace, skipped=skipped)
         except NoPostgresError as reason:
             skipped.append(f"{kind}: {reason}")
-    again = f"python -m tests.chaos --minutes {given.minutes:g} --seed {seed} --database {given.database}"
+    plan = f"--minutes {given.minutes:g} --seed {seed} --kills {kills} --database {given.database}"
     document = {
-        "again": again + (" --quick" if given.quick else ""),
+        "again": f"python -m tests.chaos {plan}{' --quick' if given.quick else ''}",
         "seed": seed,
         "skipped": skipped,
         "storms": {kind: result.figures() for kind, result in results.items()},
@@ -48,42 +53,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if any(result.wrong for result in results.values()) or not results else 0
 
 
-def run(kind: str, seed: int, seconds: float, *, quick: bool, skipped: list[str], kills: int | None = None) -> Result:
+def run(kind: str, seed: int, seconds: float, kills: int, *, pace: Pace, skipped: list[str]) -> Result:
     """One storm on one kind of database. What cannot be tried here is added to `skipped`."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bridge-chaos-")))
         folder.chmod(0o755)
-        machine, disk, postgres = None, None, None
-        try:
-            machine = Machine(folder / "machine")
-        except NoCompilerError as reason:
-            skipped.append(f"{kind}: clock steps and failing writes ({reason})")
-        if kind == "postgresql":
-            postgres = Postgres()
-            stack.callback(postgres.remove)
-            postgres.stop()
-            postgres.start(fsync=True)
-        else:
-            try:
-                disk = stack.enter_context(mounted(folder / "disk", kilobytes=65_536))
-            except NoSmallDiskError as reason:
-                skipped.append(f"{kind}: a full disk ({reason})")
-        house = House(folder, quick=quick, seed=seed, machine=machine, disk=disk, postgres=postgres)
-        stage = Stage(len(house.ports), machine is not None, disk is not None, postgres is not None)
-        pace = QUICK if quick else REAL
-        kills = kills if kills is not None else round(seconds / 60 * KILLS_A_MINUTE)
-        plan = drawn(seed, seconds, max(kills, 1), pace, stage)
+        machine = _machine(folder / "machine", kind, skipped)
+        database = stack.enter_context(_database(kind, folder, machine, skipped))
+        house = House(folder, database, quick=pace is QUICK, seed=seed, machine=machine)
+        stage = Stage(len(house.ports), machine is not None, database.disk is not None, kind == "postgresql")
+        plan = drawn(seed, seconds, kills, pace, stage)
         with house:
-            result = Storm(house, plan, seed, calm=CALM["quick" if quick else "real"]).blow()
+            result = Storm(house, plan, seed, calm=CALM[pace]).blow(ingredients(stage))
         if keep := os.environ.get("CHAOS_LOGS"):
-            Path(keep).write_text(house.logged() + house.taskrouter_saw())
+            Path(keep).mkdir(parents=True, exist_ok=True)
+            (Path(keep) / f"{kind}.log").write_text(house.processes.logged())
         return result
+
+
+def _machine(folder: Path, kind: str, skipped: list[str]) -> Machine | None:
+    try:
+        return Machine(folder)
+    except NoCompilerError as reason:
+        skipped.append(f"{kind}: clock steps and failing writes ({reason})")
+        return None
+
+
+def _database(kind: str, folder: Path, machine: Machine | None, skipped: list[str]) -> AbstractContextManager[Database]:
+    """SQLite writes through the bridge's own machine. PostgreSQL has one of its own, whose clock nobody sets."""
+    if kind == "sqlite":
+        return sqlite(folder, machine, skipped)
+    return postgresql(folder, Machine(folder / "database-machine") if machine else None, skipped)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=4.0, help="how long it storms, over all databases (4)")
+    parser.add_argument("--minutes", type=float, default=4.0, help="how long it storms on each database (4)")
     parser.add_argument("--seed", type=int, help="repeat a plan (default: a new one)")
+    parser.add_argument("--kills", type=int, help=f"{KILLS_A_MINUTE} a minute, at least {LEAST_KILLS}")
     parser.add_argument("--database", choices=[*KINDS, "both"], default="both")
     parser.add_argument("--quick", action="store_true", help="with waiting times of a tenth")
     parser.add_argument("--report", type=Path, default=Path("test-output/chaos.json"), help="where the figures go")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class Promise:
-    """What the bridge said about one dialling: its reference, and whether the complete answers were accepted."""
+    """What the bridge said about one dialling: its reference, and whether the complete answers were accepted.
+
+    `heard` is when a client heard of it first, in seconds since 1970.
+    """
 
     reference: str
     complete: bool = False
+    heard: float = field(default_factory=time.time)
 
 
 @dataclass

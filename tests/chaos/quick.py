@@ -18,7 +18,7 @@ from bridge.service import Service, account
 from bridge.settings import require_for_serving
 from bridge.store.recovery import Settle
 from bridge.taskrouter import TaskRouter
-from tests.chaos.plan import QUICK
+from tests.chaos.episodes import QUICK
 
 PATIENCE = Patience(
     backoff_first=0.1,
@@ -28,7 +28,7 @@ PATIENCE = Patience(
     outage_probe_most=1.0,
     fault_probe=0.5,
     limited_default=0.2,
-    settle=Settle(first=1.5, second=QUICK.settle, apart=0.5),
+    settle=Settle(first=QUICK.first_look, second=QUICK.settle, apart=0.5, proof=30.0),
 )
 
 

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.chaos.__main__ import run
+from tests.chaos.__main__ import LEAST_KILLS, run
+from tests.chaos.episodes import OUTAGE, QUICK, REAL, UNDECIDED, Pace, Stage
 from tests.chaos.ledger import Ledger, Promise
-from tests.chaos.plan import QUICK, REAL, Pace, Stage, drawn
+from tests.chaos.plan import drawn, ingredients
 from tests.chaos.report import as_text
 from tests.chaos.verdict import Seen, judge, seen
 from tests.databases import KINDS
 
-ALL = Stage(processes=2, machine=True, disk=True, postgres=True)
+# Of the short form. Under this seed nothing else disturbs the look-ups that lagging lists mislead.
+SEED, SECONDS, KILLS = 15_331, 11.0, 4
+ON_SQLITE = Stage(processes=1, machine=True, disk=True, postgres=False)
+ON_POSTGRES = Stage(processes=2, machine=True, disk=True, postgres=True)
 
 
 @pytest.mark.timeout(300)
@@ -23,11 +27,11 @@ def test_in_a_short_storm_every_promise_is_kept(kind: str, request: pytest.Fixtu
     if kind == "postgresql":
         request.getfixturevalue("postgres")  # skips where there is none
     skipped: list[str] = []
-    result = run(kind, seed=20_261_120, seconds=8.0, quick=True, skipped=skipped, kills=3)
+    result = run(kind, SEED, SECONDS, KILLS, pace=QUICK, skipped=skipped)
     print(as_text({"storms": {kind: result.figures()}, "skipped": skipped, "again": "see test"}))
     assert result.wrong == []
     assert result.verdict.delivered > 0
-    assert result.exits["killed"] >= 2
+    assert result.exits["killed"] >= KILLS - 1
 
 
 def made(task: str, external: str = "a1", reference: str = "K7QM4X", *, complete: bool = True) -> Seen:
@@ -79,17 +83,25 @@ def test_two_references_for_one_dialling_are_a_complaint() -> None:
     assert ledger.wrong
 
 
-@pytest.mark.parametrize("pace", [REAL, QUICK], ids=["real", "quick"])
-def test_a_seed_gives_one_plan_and_the_plan_everything_that_can_go_wrong(pace: Pace) -> None:
-    seconds = 40 * pace.episode[1]
-    plan = drawn(7, seconds, 20, pace, ALL)
-    assert plan == drawn(7, seconds, 20, pace, ALL) != drawn(8, seconds, 20, pace, ALL)
-    assert sum(event.what == "kill" for event in plan) == 20
-    assert {event.what for event in plan} == {
-        *("kill", "stop", "fault", "unreachable", "clock", "disk full", "database"),
-    }
-    assert {event.more["kind"] for event in plan if event.what == "fault"} == {
-        *("unavailable", "limit", "drop_before", "drop_after", "late_answer", "late_create", "slow", "lag"),
-        "null_attributes",
-    }
-    assert all(event.at >= 0 and event.at + event.seconds <= seconds * 1.1 for event in plan if event.what != "stop")
+@pytest.mark.parametrize("stage", [ON_SQLITE, ON_POSTGRES], ids=KINDS)
+@pytest.mark.parametrize(
+    ("pace", "seed", "seconds", "kills"),
+    [
+        pytest.param(REAL, 7, 240.0, LEAST_KILLS, id="the long form"),
+        pytest.param(QUICK, SEED, SECONDS, KILLS, id="the short form"),
+    ],
+)
+def test_a_seed_gives_one_plan_and_the_plan_everything_that_can_go_wrong(
+    pace: Pace, seed: int, seconds: float, kills: int, stage: Stage
+) -> None:
+    plan = drawn(seed, seconds, kills, pace, stage)
+    assert plan == drawn(seed, seconds, kills, pace, stage) != drawn(seed + 1, seconds, kills, pace, stage)
+    assert sum(event.do == "kill" for event in plan) == kills
+    assert {event.name for event in plan} - {""} == set(ingredients(stage)) - ({UNDECIDED} if pace is QUICK else set())
+    assert all(event.at >= 0 and event.at + event.seconds <= seconds + 1e-6 for event in plan)
+
+
+def test_taskrouter_is_out_for_a_minute_in_the_long_form() -> None:
+    plan = drawn(7, 240.0, LEAST_KILLS, REAL, ON_SQLITE)
+    assert {event.seconds for event in plan if event.name == OUTAGE} == {60.0}
+    assert LEAST_KILLS >= 20

@@ -15,9 +15,9 @@ import requests
 from bridge.commands.reception import MAX_WAITING
 from bridge.gateways import GATEWAYS
 from bridge.intake.view import MAX_BODY
-from tests.chaos.house import peak_memory
 from tests.chaos.machine import Machine
 from tests.chaos.posting import SECRET_TEXT, post
+from tests.chaos.processes import peak_memory
 from tests.delivery.stage import until
 from tests.intake.signing import body, headers
 from tests.intake.sockets import Answer, Line
