@@ -52,7 +52,7 @@ class _Mounted:
         self._is_here = path.__eq__ if not path.endswith("/") else lambda asked: asked.startswith(path)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not self._is_here(environ["PATH_INFO"]):
+        if not self._is_here(address_of(environ)):
             return self._otherwise(environ, start_response)
         status, headers, body = self._lane(environ)
         start_response(_line(status), headers)
@@ -88,9 +88,15 @@ def media_type(environ: WSGIEnvironment) -> tuple[str, dict[str, str]]:
     return kind.lower(), parameters
 
 
-def path_of(environ: WSGIEnvironment) -> str:
-    """The path as text; WSGI hands out its bytes as Latin-1."""
+def address_of(environ: WSGIEnvironment) -> str:
+    """The path as WSGI hands it out, with one slash before it however many came: so Flask reads it, too."""
     path: str = environ["PATH_INFO"]
+    return "/" + path.lstrip("/") if path.startswith("//") else path
+
+
+def path_of(environ: WSGIEnvironment) -> str:
+    """The same as text; WSGI hands out its bytes as Latin-1."""
+    path = address_of(environ)
     return path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
 
 

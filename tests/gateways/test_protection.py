@@ -109,3 +109,10 @@ def test_simulated_turns_are_marked(small_house: House, clock: Clock) -> None:
         caller.raw(caller.ask(kind), headers={"Ussd-Simulated": "1"})
     (kept,) = submissions(small_house)
     assert kept.simulated
+
+
+@pytest.mark.parametrize("before", ["", "/", "///"], ids=["one slash", "two slashes", "four slashes"])
+def test_an_address_with_slashes_too_many_before_it_is_the_same_address(small_house: House, before: str) -> None:
+    """As it becomes where a base address that ends in a slash was written down before it."""
+    answer = small_house.client.get("/", environ_overrides={"PATH_INFO": f"{before}/ussd/africastalking/{TOKEN}"})
+    assert (answer.status_code, answer.headers.get("Allow")) == (405, "POST")

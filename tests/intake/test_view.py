@@ -265,6 +265,11 @@ def test_another_method_is_refused_with_the_one_that_is_taken(client: FlaskClien
     assert rows(kept) == []
 
 
+def test_an_address_with_a_slash_too_many_before_it_is_the_same_address(client: FlaskClient) -> None:
+    answer = client.post(URL, data=body(), headers=headers(body()), environ_overrides={"PATH_INFO": f"/{URL}"})
+    assert answer.status_code == 202
+
+
 def test_what_cannot_be_kept_now_is_to_be_sent_again(kept: Store) -> None:
     kept.close()
     answer = post(application(kept).test_client(), body())
