@@ -20,7 +20,7 @@ from granian.rsgi import ProtocolClosed, ProtocolError, Scope  # type: ignore[at
 
 from bridge import problem
 from bridge.commands.giving_way import GivingWay
-from bridge.wsgi import HttpAnswer, length_of
+from bridge.wsgi import HttpAnswer, address_of, length_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -72,7 +72,7 @@ class Reception:
         length = length_of(environ) or 0  # a body without a clear length stays unread
         if length > MAX_BODY:
             return problem.answer(413)
-        if self._waiting >= MAX_WAITING and not environ["PATH_INFO"].startswith(NEVER_REFUSED):
+        if self._waiting >= MAX_WAITING and not address_of(environ).startswith(NEVER_REFUSED):
             return problem.answer(503, ("Retry-After", "1"))
         try:
             environ["wsgi.input"] = BytesIO(await _body(sender) if length else b"")
@@ -83,7 +83,7 @@ class Reception:
     async def _worked_on(self, environ: WSGIEnvironment) -> HttpAnswer:
         self._waiting += 1
         try:
-            if environ["PATH_INFO"].startswith(GIVE_WAY):
+            if address_of(environ).startswith(GIVE_WAY):
                 return await self._giving_way().run(partial(self._work, environ))
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, environ)
         finally:
@@ -118,7 +118,7 @@ def _environ(scope: Scope) -> WSGIEnvironment:
         **_SAME_FOR_ALL,
         "REQUEST_METHOD": scope.method,
         "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "QUERY_STRING": scope.query_string.encode().decode("latin-1"),
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "SERVER_NAME": server.strip("[]"),
         "SERVER_PORT": port,
