@@ -24,11 +24,14 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class HttpAnswer(NamedTuple):
-    """What goes back, whole."""
+    """What goes back, whole. Its body may repeat a caller's words, so its `repr` leaves it out."""
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+
+    def __repr__(self) -> str:
+        return f"<HttpAnswer {self.status}>"
 
 
 Lane = Callable[["WSGIEnvironment"], HttpAnswer]
@@ -75,7 +78,10 @@ def length_of(environ: WSGIEnvironment) -> int | None:
 
 def read(environ: WSGIEnvironment, length: int) -> bytes:
     """The body's `length` bytes; fewer where the sender broke off."""
-    body: bytes = environ["wsgi.input"].read(length)
+    try:
+        body: bytes = environ["wsgi.input"].read(length)
+    except OSError:  # as a server that hands out its socket says it
+        return b""
     return body
 
 

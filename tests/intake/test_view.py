@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -263,6 +264,19 @@ def test_another_method_is_refused_with_the_one_that_is_taken(client: FlaskClien
     assert answer.headers["Allow"] == "POST"
     assert answer.content_type == "application/problem+json"
     assert rows(kept) == []
+
+
+class Torn(BytesIO):
+    """A body whose sender is gone, as a server tells it that hands out its socket."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise ConnectionResetError
+
+
+def test_a_sender_who_is_gone_is_no_fault_of_ours(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    answer = client.post(URL, headers=headers(body()), data=body(), environ_overrides={"wsgi.input": Torn()})
+    assert_problem(answer, 400)
+    assert "event=unexpected" not in caplog.text
 
 
 def test_an_address_with_a_slash_too_many_before_it_is_the_same_address(client: FlaskClient) -> None:

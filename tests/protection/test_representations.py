@@ -12,6 +12,7 @@ import pytest
 
 import bridge
 from bridge.value import Value
+from bridge.wsgi import whole
 
 TELLING = re.compile(
     r"caller|number|received|answers|transcript|said|typed|input|body|content|attributes|sealed"
@@ -55,3 +56,8 @@ def test_a_value_of_a_turn_says_its_type_and_no_more() -> None:
         caller: str
 
     assert repr(Said("+221770000001")) == "<Said>"
+    assert Said("+221770000001").__rich_repr__() == []
+
+
+def test_an_answer_on_its_way_back_says_its_status_and_no_more() -> None:
+    assert repr(whole(200, "text/plain", b"END Thank you, Awa.")) == "<HttpAnswer 200>"
