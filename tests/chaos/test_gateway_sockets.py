@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from tests.chaos.posting import SECRET_TEXT
-from tests.intake.sockets import Answer, exchange
+from tests.intake.sockets import Answer, Line, exchange
 from tests.servers import Server, running, settings
 
 TOKEN = secrets.token_urlsafe(24)
 FORM = b"sessionId=A1&phoneNumber=%2B221770000001&serviceCode=*384*123%23&text="
 HERE = f"/ussd/africastalking/{TOKEN}"
+STALLED = 100  # connections; more than the server has threads
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,17 @@ CASES: dict[str, tuple[bytes, int]] = {
         400,
     ),
     "headers of 500 kB": (ask("x-padding: " + "a" * 500_000), 431),
+    "300 headers": (ask(*(f"x-{number}: 1" for number in range(300))), 431),
+    "the type twice": (ask("content-type: text/plain"), 415),
+    "the same length twice": (ask(f"content-length: {len(FORM)}"), 200),
+    "a length of 20 digits": (ask(length="9" * 20), 400),
+    "a negative length": (ask(length="-1"), 400),
+    "a header folded": (ask("x-a: b", " c"), 400),
+    "OPTIONS": (ask(line=f"OPTIONS {HERE} HTTP/1.1"), 405),
+    "two slashes before the token": (ask(line=f"POST /ussd/africastalking//{TOKEN} HTTP/1.1"), 404),
+    "the token in the query": (ask(line=f"POST /ussd/africastalking/?token={TOKEN} HTTP/1.1"), 404),
+    "a session's id of 10 kB": (ask(body=FORM.replace(b"A1", b"A" * 10_000)), 400),
+    "the session's id twice": (ask(body=FORM + b"&sessionId=B2"), 400),
 }
 
 
@@ -80,6 +93,34 @@ def test_every_request_gets_a_defined_answer(server: Server, sent: bytes, status
     answer = exchange(server.port, sent)
     assert isinstance(answer, Answer)
     assert answer.status == status
+
+
+def test_turns_in_one_stream_are_answered_in_their_order(server: Server) -> None:
+    """And a refused one among them hides none behind it."""
+
+    def turn(session: bytes, length: str | None = None) -> bytes:
+        sent = ask(body=FORM.replace(b"A1", session), length=length)
+        return sent.replace(b"connection: close\r\n", b"")
+
+    with Line(server.port) as line:
+        line.send(turn(b"P1") + turn(b"P%00") + turn(b"P2") + turn(b"P1"))
+        answers = [line.answer() for _ in range(4)]
+    assert [answer and answer.status for answer in answers] == [200, 400, 200, 200]
+    assert answers[0] is not None
+    assert answers[3] is not None
+    assert answers[0].body == answers[3].body
+
+
+def test_callers_behind_a_sender_that_stalls_get_their_screens(server: Server) -> None:
+    with ExitStack() as stack:
+        stalled = [stack.enter_context(Line(server.port)) for _ in range(STALLED)]
+        for line in stalled:
+            line.send(ask()[:-5])
+        meanwhile = exchange(server.port, ask())
+        answers = {answer and answer.status for answer in map(Line.answer, stalled)}
+    assert meanwhile is not None
+    assert meanwhile.status == 200
+    assert answers == {408}
 
 
 def test_no_token_and_no_number_stands_in_the_log(server: Server) -> None:
