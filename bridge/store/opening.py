@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 
+from cryptography.fernet import MultiFernet
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
-from bridge.errors import SetupError
+from bridge.errors import SetupError, Unavailable
 from bridge.store import engines, faults, schema, seal
 from bridge.store.checkpoint import Checkpointer
 from bridge.store.lock import FileLock
@@ -57,9 +58,17 @@ def open_store(
             undo.callback(checkpoints.stop)
         writer = Writer(both.write, wrote=checkpoints.wrote if checkpoints else nobody)
         undo.callback(writer.close)
-        opened = writer.write(lambda connection: seal.unlock(connection, fernet))
+        opened = _unlocked(writer, fernet)
         undo.pop_all()
     return Store(both, writer, checkpoints, opened, node=node or _name(), lock=lock, now=now)
+
+
+def _unlocked(writer: Writer, fernet: MultiFernet) -> seal.Seal:
+    """The first thing that is written, and so the first that a disk in trouble refuses."""
+    try:
+        return writer.write(lambda connection: seal.unlock(connection, fernet))
+    except Unavailable as error:
+        raise SetupError(f"DATABASE_URL: {error}; the log says why") from None
 
 
 def is_new(url: str) -> bool:

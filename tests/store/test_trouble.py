@@ -13,9 +13,10 @@ from contextlib import closing
 import psycopg
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from bridge.errors import SetupError, Unavailable
-from bridge.store import Store, engines, open_store
+from bridge.store import Store, engines, open_store, seal
 from tests.databases import Postgres
 
 from .disks import SmallDisk, small_disk
@@ -64,6 +65,17 @@ def test_a_full_disk_at_the_start_is_one_sentence(small_disk: SmallDisk, data_ke
     small_disk.fill()
     with pytest.raises(SetupError, match="DATABASE_URL"):
         open_store(f"sqlite:///{small_disk.folder}/bridge.db", [data_key], wait=0)
+
+
+def test_a_disk_that_breaks_while_the_store_opens_is_one_sentence(
+    sqlite_url: str, data_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> seal.Seal:
+        raise NoConnectionFree
+
+    monkeypatch.setattr(seal, "unlock", refused)
+    with pytest.raises(SetupError, match="DATABASE_URL"):
+        open_store(sqlite_url, [data_key], wait=0)
 
 
 def test_a_read_only_file_refuses_and_goes_on_when_it_can_be_written_again(
