@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def filled(bench: Bench) -> list[Figure]:
     given = environ(full)
     submissions(given, stored, time.time() - 90 * 86_400)
     sessions(given, over, time.time() - 60)
+    os.sync()  # or what was just filled in is still on its way to the disk, and every fsync waits for it
     runs: dict[str, tuple[list[Load], list[Load]]] = {"an accept": ([], []), "a turn": ([], [])}
     with bridge(empty) as new, bridge(full, DATA_KEYS=given["DATA_KEYS"]) as old:
         for _ in range(bench.rounds + 1):
