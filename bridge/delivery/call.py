@@ -18,6 +18,7 @@ from bridge.taskrouter import Outcome, TaskOrder, TaskRouter
 log = logging.getLogger(__name__)
 
 CLOCKS_DIFFER = 120.0  # seconds that our clock and Twilio's may be apart
+LATELY = 1800.0  # seconds within which a task may have been created, whatever our clock says of the attempt
 STALE = 10.0  # seconds between claim and call; far less than the lease, so that nobody else can be at it
 GONE_BY_NOW = "No live task carries its id, but one may have ended, and the event log cannot tell."
 ERASED = "What the caller said was erased before it was delivered."
@@ -107,25 +108,50 @@ class Caller:
         return self.taskrouter.create(order)
 
     def _look_up(self, job: Job) -> Outcome:
-        """`missing` means that there is no task; what cannot be told is `refused`, and held for a person."""
+        """`missing` means that there is no task; what cannot be told is `refused`, and held for a person.
+
+        Before anything is created again the event log is asked as well. Soon after the attempt the list of live tasks
+        is proof enough should the log not answer; later, only the log is.
+        """
         found = self.taskrouter.find(job.external_id)
-        attempt_at = job.attempt_at or job.created_at
-        age = self.now() - attempt_at
-        if found.kind != "missing" or age <= self.settle.proof:
+        age = self.now() - _attempted_at(job)
+        is_old = age > self.settle.proof
+        if found.kind != "missing" or not (is_old or job.looked):
             return found
         if age > self.settle.events:
             return Outcome("refused", reason=GONE_BY_NOW)
-        start, end = attempt_at - CLOCKS_DIFFER, attempt_at + self.settle.proof + CLOCKS_DIFFER
-        logged = self.taskrouter.created_between(job.external_id, _utc(start), _utc(end))
+        logged = self._logged(job)
+        if not is_old:
+            return logged if logged.kind == "done" else found
         if logged.kind in ("fault", "refused"):  # this credential may not read events, which is no fault
             return Outcome("refused", http_status=logged.http_status, reason=GONE_BY_NOW)
         return logged
+
+    def _logged(self, job: Job) -> Outcome:
+        """What the event log says of the time of the attempt, and of the last half hour.
+
+        An attempt seems old where the clock was set forward since, or back and forward again.
+        """
+        attempt_at, now = _attempted_at(job), self.now()
+        around = (attempt_at - CLOCKS_DIFFER, attempt_at + self.settle.proof + CLOCKS_DIFFER)
+        lately = (now - LATELY, now + CLOCKS_DIFFER)
+        spans = [around, lately] if around[1] < lately[0] else [(min(around[0], lately[0]), lately[1])]
+        outcome = Outcome("missing")
+        for start, end in spans:
+            outcome = self.taskrouter.created_between(job.external_id, _utc(start), _utc(end))
+            if outcome.kind != "missing":
+                break
+        return outcome
 
     def _guarded(self, call: Callable[[], Outcome]) -> Outcome:
         try:
             return call()
         except Exception as error:  # ours, and it may have come after the request went out
             return Outcome("unknown", reason=f"The bridge failed during the call ({_crash(error)}).")
+
+
+def _attempted_at(job: Job) -> float:
+    return job.attempt_at if job.attempt_at is not None else job.created_at
 
 
 def place_of(error: BaseException) -> str:

@@ -21,7 +21,7 @@ from bridge.taskrouter import TaskRouter
 from . import breaker
 from .call import Answer, Caller, Planner, place_of
 from .claim import Claimed, Rules, claim
-from .clock import Watch
+from .clock import Watch, of_today, steady
 from .faults import RouteFaults
 from .finish import Finished, finish
 from .health import USELESS, Counts, Health
@@ -58,7 +58,7 @@ class Worker:
         self._owner = f"{store.node[:50]}#{secrets.token_hex(4)}"
         self._health = Health()
         self._route_faults = RouteFaults(self._rules.patience.fault_memory)
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Job, float] | None] = queue.SimpleQueue()  # and when it was claimed
         self._busy = 0
         self._lock = threading.Lock()
         self._woken, self._stopping = threading.Event(), threading.Event()
@@ -177,15 +177,15 @@ class Worker:
         return now
 
     def _mind(self, conn: Connection, now: float, step: float) -> None:
-        """Where the clock was set forward, what seems to have waited long enough for a look-up has not.
+        """What this process timed keeps its age. Nothing waits for a time that was meant by a clock set back since.
 
-        Where it was set back, what was written before lies in the future, and nobody shall wait for that. Either way
-        our own calls last as long as they last.
+        Where the clock was set forward, what others timed seems to have waited long enough for a look-up, and may
+        not have.
         """
-        patience = self._rules.patience
+        patience, alone = self._rules.patience, self._store.alone
         if step:
-            recovery.move_leases(conn, self._owner, step)
-        if step > 0:
+            recovery.move(conn, patience.settle, None if alone else self._owner, step, now)
+        if step > 0 and not alone:
             limits.put(conn, breaker.held(limits.locked(conn).lookup, patience.settle.second, now, patience))
         recovery.unwind(conn, patience.settle, self._rules.longest(), now, set_back=step < 0)
 
@@ -205,7 +205,7 @@ class Worker:
         with self._lock:
             self._busy += len(jobs)
         for job in jobs:
-            self._jobs.put(job)
+            self._jobs.put((job, steady()))
 
     def _rest(self, claimed: Claimed | None) -> None:
         """Until there is fresh work, a place is free or something falls due; at most `IDLE`."""
@@ -223,13 +223,14 @@ class Worker:
 
     def _serve(self) -> bool:
         """One job from the queue to its end. False once we stop."""
-        job = self._jobs.get()
-        if job is None:
+        item = self._jobs.get()
+        if item is None:
             return False
+        job, claimed_at = item
         self._health.began(job, self._now())
         answer = self._caller.call(job)
         try:
-            self._settle(job, answer)
+            self._settle(of_today(job, steady() - claimed_at, self._now()), answer)
         finally:
             self._health.ended(job, answer.outcome.kind)
             with self._lock:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Float, case, func, literal, select, true, update
+from sqlalchemy import ColumnElement, Connection, Float, case, exists, func, literal, select, true, update
 
 from bridge.store.statements import in_state
 from bridge.store.tables import attempt, delivery, limiter
 
 CLOCKS_DIFFER = 2.0  # seconds that the clocks of our own machines may be apart
 MINUTE = 60.0
+JUST_NOW = 3.0  # seconds between a step of the clock and the moment that a worker sees it, and a little more
 STOPPED = "the bridge stopped during the call"
 
 
@@ -46,10 +47,10 @@ def wake_all(conn: Connection, settle: Settle, now: float) -> None:
     conn.execute(update(delivery).where(in_state("check"), later).values(due=_look_up_at(settle, now)))
 
 
-def _look_up_at(settle: Settle, now: float) -> ColumnElement[float]:
-    """When a look-up is due by the age of its attempt; at once where that time has passed."""
+def _look_up_at(settle: Settle, now: float, later: float = 0.0) -> ColumnElement[float]:
+    """When a look-up is due by the age of its attempt, which was `later`; at once where that time has passed."""
     after = case((delivery.c.looked == 0, settle.first), else_=settle.second)
-    at = func.coalesce(delivery.c.attempt_at, now) + after
+    at = func.coalesce(delivery.c.attempt_at + later, now) + after
     return case((at > now, at), else_=literal(now, Float))
 
 
@@ -68,10 +69,26 @@ def recover_expired(conn: Connection, settle: Settle, now: float) -> int:
     return _recover(conn, delivery.c.lease <= now, settle, now)
 
 
-def move_leases(conn: Connection, owner: str, seconds: float) -> None:
-    """After the clock was set: the calls of a process that lives are as old as they were."""
-    ours = in_state("calling") & (delivery.c.owner == owner)
-    conn.execute(update(delivery).where(ours).values(lease=delivery.c.lease + seconds))
+def move(conn: Connection, settle: Settle, owner: str | None, seconds: float, now: float) -> None:
+    """After the clock was set by so many seconds: what was timed by it before keeps its age.
+
+    That is what the process `owner` timed; None for the only process, which timed everything. What was attempted
+    since the step, as far as that can be told, stays as it is.
+    """
+    since = (delivery.c.attempt_at > now - JUST_NOW) & (delivery.c.attempt_at <= now)
+    before = delivery.c.attempt_at.is_not(None) & ~since & (true() if owner is None else _last_created_by(owner))
+    moved = {"attempt_at": delivery.c.attempt_at + seconds}
+    conn.execute(update(delivery).where(in_state("calling"), before).values(moved))
+    looks = {**moved, "due": _look_up_at(settle, now, seconds)}
+    conn.execute(update(delivery).where(in_state("check"), before).values(looks))
+    ours = true() if owner is None else delivery.c.owner == owner
+    conn.execute(update(delivery).where(in_state("calling"), ours).values(lease=delivery.c.lease + seconds))
+
+
+def _last_created_by(owner: str) -> ColumnElement[bool]:
+    of_it = (attempt.c.submission_id == delivery.c.submission_id) & (attempt.c.kind == "create")
+    last = select(func.max(attempt.c.number)).where(of_it).correlate(delivery).scalar_subquery()
+    return exists(select(attempt.c.id).where(of_it, attempt.c.number == last, attempt.c.node == owner))
 
 
 def unwind(

@@ -217,9 +217,11 @@ def until(condition: Callable[[], bool], seconds: float = DEADLINE) -> None:
 
 
 @contextmanager
-def staged(store: Store, now: Callable[[], float] = time.time) -> Iterator[Stage]:
-    """A stage with a fresh sandbox."""
-    app = create_sandbox(None, account_sid=ACCOUNT, auth_token=TOKEN, now=now)
+def staged(
+    store: Store, now: Callable[[], float] = time.time, theirs: Callable[[], float] | None = None
+) -> Iterator[Stage]:
+    """A stage with a fresh sandbox, whose clock is `theirs`, or ours."""
+    app = create_sandbox(None, account_sid=ACCOUNT, auth_token=TOKEN, now=theirs or now)
     seeds = seeds_for(ACCOUNT)
     with serving(app) as url:
         account = Account(ACCOUNT, ACCOUNT, TOKEN, seeds.workspace_sid, url, connect_timeout=2, read_timeout=1)

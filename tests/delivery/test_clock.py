@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -15,7 +15,7 @@ from bridge.delivery import breaker, worker
 from bridge.delivery.clock import Watch
 from bridge.delivery.policy import Patience
 from bridge.errors import Unavailable
-from bridge.store import Store, deliveries, limits, recovery
+from bridge.store import Store, deliveries, limits, open_store, recovery
 from bridge.store.limits import Gate, Gates
 from bridge.store.tables import delivery
 from bridge.taskrouter import Outcome
@@ -271,3 +271,35 @@ def test_a_step_that_could_not_be_minded_is_minded_once_the_store_is_back(
         until(lambda: len(minded) == 2)  # at the start, and in the first turn
         set_forward(-HOURS)
         until(lambda: minded.count(True) == 2)
+
+
+@pytest.mark.parametrize(
+    "astray",
+    [
+        pytest.param(HOURS, id="ahead by hours"),
+        pytest.param(280.0, id="ahead by minutes"),
+        pytest.param(-HOURS, id="behind by hours"),
+        pytest.param(-280.0, id="behind by minutes"),
+    ],
+)
+def test_a_task_that_was_made_and_ended_while_the_clock_was_wrong_is_found_in_the_event_log(
+    sqlite_url: str, data_key: str, astray: float
+) -> None:
+    ours, theirs = Clock(), Clock()
+    ours.at = theirs.at + astray
+    with closing(open_store(sqlite_url, [data_key], now=ours)) as store, staged(store, ours, theirs) as stage:
+        stage.rules = REAL
+        stage.world.faults.add("drop_after", "create", calls=1)
+        (reference,) = stage.accept()
+        stage.step()
+        (task,) = stage.world.tasks.search({}, [])
+        stage.world.tasks.update(task["sid"], {"AssignmentStatus": "canceled", "Reason": "done"})
+        theirs.forward(10)
+        ours.at = theirs.at
+        unwound(stage, ours(), set_back=astray > 0)
+        for _ in range(4):
+            ours.forward(REAL.patience.settle.proof)
+            theirs.forward(REAL.patience.settle.proof)
+            stage.step()
+        assert stage.world.faults.calls["create"] == 1
+        assert stage.row(reference)["state"] == "done"
