@@ -16,6 +16,7 @@ from sqlalchemy import inspect, select, text
 
 from bridge.store import Store, open_store
 from bridge.store.session_tables import session
+from bridge.store.sessions import Row
 from bridge.store.sessions import opened as opened_session
 from tests.intake.signing import secret_text
 from tests.lookup.services import SECRET_TEXT, Raw, body_in, response, says
@@ -104,7 +105,7 @@ def _rows(store: Store) -> Iterator[tuple[str, list[Any]]]:
     with store.read() as connection:
         for name in inspect(connection).get_table_names():
             yield name, [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))]  # noqa: S608
-        sessions = [opened_session(row, store.seal) for row in connection.execute(select(session))]
+        sessions = [opened_session(Row(*row), store.seal) for row in connection.execute(select(session))]
         yield "sessions, opened", [(each.content, each.question) for each in sessions if each]
         sealed = connection.execute(text("SELECT * FROM submission")).all()
     yield "submissions, opened", [store.open_sealed(row).submission.answers for row in sealed if row]  # type: ignore[union-attr]
