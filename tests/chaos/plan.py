@@ -1,7 +1,7 @@
 """What goes wrong when, drawn from a seed. The same seed gives the same plan, though never the same interleaving.
 
 Four things go on at once: processes are ended, TaskRouter misbehaves, the database is in trouble, and in the second
-half the clock is set. (A step of the clock stops look-ups for 45 seconds, and with them much of what can go wrong.)
+half the clock is set. (On PostgreSQL a step forward stops look-ups for 45 seconds, and what can go wrong with them.)
 Each draws every kind once, in a new order each time, before it begins again.
 """
 
@@ -35,7 +35,7 @@ def drawn(seed: int, seconds: float, kills: int, pace: Pace, stage: Stage) -> li
     events += _ends(chance, seconds, kills, stage)
     events += _in_turn(chance, pace, TASKROUTER, (0.0, seconds), rest=1)
     events += _in_turn(chance, pace, _of_the_store(stage), (0.0, seconds), rest=4)
-    events += _in_turn(chance, pace, CLOCK if stage.machine else {}, (seconds / 2, seconds), rest=1)
+    events += _in_turn(chance, pace, CLOCK if stage.machine else {}, (seconds / 2, seconds), rest=4)
     return sorted(events, key=lambda event: event.at)
 
 

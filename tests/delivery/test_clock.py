@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
-from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from bridge.delivery import breaker, worker
-from bridge.delivery.clock import Watch
+from bridge.delivery import breaker
+from bridge.delivery.clock import Watch, of_today
 from bridge.delivery.policy import Patience
-from bridge.errors import Unavailable
-from bridge.store import Store, deliveries, limits, open_store, recovery
+from bridge.store import deliveries, limits, open_store, recovery
 from bridge.store.limits import Gate, Gates
 from bridge.store.tables import delivery
 from bridge.taskrouter import Outcome
 
 from .stage import QUICK, Clock, Stage, staged, until
+from .test_policy import job
 
 HOURS = 7200.0
 REAL = replace(QUICK, patience=Patience(), lease=90.0)
@@ -201,76 +198,20 @@ def test_a_pause_from_before_the_clock_was_set_back_gives_way_to_a_new_one(outco
     assert 100.0 < gates.api.paused_until < 200.0
 
 
-@contextmanager
-def stepped(store: Store) -> Iterator[tuple[Stage, Callable[[float], None]]]:
-    """A stage in real time, with look-ups after 1.2 and 3 s, and what sets its clock forward."""
-    ahead = [0.0]
-    with staged(store, lambda: time.time() + ahead[0]) as stage:
-        settle = replace(stage.rules.patience.settle, first=1.2, second=3.0)
-        stage.rules = replace(stage.rules, patience=replace(stage.rules.patience, settle=settle))
-        yield stage, partial(ahead.__setitem__, 0)
-
-
-def test_a_clock_that_is_set_forward_brings_no_look_up_forward(store: Store) -> None:
-    """The task is made 2 s after it was ordered; by the clock, its look-ups were due long before."""
-    with stepped(store) as (stage, set_forward):
-        stage.world.faults.add("late_create", "create", calls=1, delay=2.0)
-        stage.accept()
-        with stage.working():
-            until(lambda: ("create", "unknown") in stage.history())
-            set_forward(HOURS)
-            until(stage.all_done)
-        assert stage.once_each()
-        assert stage.world.faults.calls["create"] == 1
-
-
-def test_nor_does_it_after_a_restart(store: Store, caplog: pytest.LogCaptureFixture) -> None:
-    """The process that begins now cannot see what was done to the clock before."""
-    with stepped(store) as (stage, set_forward):
-        stage.world.faults.add("late_create", "create", calls=1, delay=2.0)
-        stage.accept()
-        with stage.working():
-            until(lambda: ("create", "unknown") in stage.history())
-            set_forward(HOURS)
-            until(lambda: "event=clock_set" in caplog.text)
-        with stage.working():
-            until(stage.all_done)
-        assert stage.once_each()
-        assert stage.world.faults.calls["create"] == 1
-
-
-@pytest.mark.parametrize("seconds", [HOURS, -HOURS], ids=["forward", "back"])
-def test_the_calls_of_a_process_that_lives_are_not_taken_for_lost_when_the_clock_is_set(
-    store: Store, caplog: pytest.LogCaptureFixture, seconds: float
+@pytest.mark.parametrize(
+    ("passed", "now", "moved"),
+    [
+        pytest.param(7.0, 1007.0, 0.0, id="not set"),
+        pytest.param(7.0, 1007.0 + HOURS, HOURS, id="forward"),
+        pytest.param(7.0, 1007.0 - HOURS, -HOURS, id="back"),
+    ],
+)
+def test_a_call_that_was_under_way_when_the_clock_was_set_is_as_old_as_it_is(
+    passed: float, now: float, moved: float
 ) -> None:
-    with stepped(store) as (stage, set_forward):
-        stage.world.faults.add("slow", "create", calls=1, delay=0.9)
-        stage.accept()
-        with stage.working():
-            until(lambda: stage.states() == {"calling": 1})
-            set_forward(seconds)
-            until(lambda: "event=clock_set" in caplog.text)
-            until(stage.all_done)
-        assert stage.history() == [("create", "done")]
-
-
-def test_a_step_that_could_not_be_minded_is_minded_once_the_store_is_back(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real, minded = recovery.unwind, list[bool]()
-
-    def refusing(*given: object, set_back: bool = False, **more: object) -> None:
-        minded.append(set_back)
-        if minded.count(True) == 1:
-            raise Unavailable("the disk is full")
-        real(*given, set_back=set_back, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(recovery, "unwind", refusing)
-    monkeypatch.setattr(worker, "AFTER_A_CRASH", 0.01)
-    with stepped(store) as (stage, set_forward), stage.working():
-        until(lambda: len(minded) == 2)  # at the start, and in the first turn
-        set_forward(-HOURS)
-        until(lambda: minded.count(True) == 2)
+    found = of_today(job("create", started_at=1000.0, attempt_at=1000.0), passed, now)
+    assert (found.started_at, found.attempt_at) == (1000.0 + moved, 1000.0 + moved)
+    assert of_today(job("update", started_at=1000.0), passed, now).attempt_at is None
 
 
 @pytest.mark.parametrize(
