@@ -17,6 +17,7 @@ from bridge.store import faults
 log = logging.getLogger(__name__)
 
 EVERY = 500  # pieces of work; one that keeps a submission changes about seven pages of 4 kB
+LEFT = 4 * 1024 * 1024  # bytes; a log of that size at the start was left by a process that was killed
 
 
 class Checkpointer:
@@ -26,6 +27,8 @@ class Checkpointer:
         self._address = f"{database.absolute().as_uri()}?mode=rw"  # makes no new file where it is gone
         self._since = 0
         self._due, self._ends = threading.Event(), False
+        if _size_of_log(database) > LEFT:  # or a bridge that never lives for long would fill the disk
+            self._due.set()
         self._thread = threading.Thread(target=self._run, name="store-checkpoint", daemon=True)
         self._thread.start()
 
@@ -59,3 +62,10 @@ class Checkpointer:
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except sqlite3.Error as error:
             log.error("event=store_checkpoint_failed cause=%s", faults.name(error))
+
+
+def _size_of_log(database: Path) -> int:
+    try:
+        return database.with_name(f"{database.name}-wal").stat().st_size
+    except OSError:
+        return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -66,6 +67,26 @@ def test_what_was_committed_moves_into_the_database_beside_the_writer(
     alone = file_of(sqlite_url).with_name("copy.db")
     alone.write_bytes(file_of(sqlite_url).read_bytes())  # the database without its log
     (found,) = sqlite3.connect(alone).execute("SELECT count(*) FROM submission").fetchone()
+    assert found == 25
+
+
+def test_what_a_killed_process_left_in_the_log_moves_at_the_next_start(
+    watched: type[Watched],
+    opened: Callable[[str], Store],
+    sqlite_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keep(opened(sqlite_url), 25)
+    left = tmp_path / "left"
+    shutil.copytree(file_of(sqlite_url).parent, left, ignore=shutil.ignore_patterns("*-shm"))
+    alone = left / file_of(sqlite_url).name
+    monkeypatch.setattr(checkpoint, "LEFT", alone.with_name(f"{alone.name}-wal").stat().st_size - 1)
+    opened(f"sqlite:///{alone}")
+    assert watched.passed.wait(20)
+    copy = alone.with_name("copy.db")
+    copy.write_bytes(alone.read_bytes())  # the database without its log
+    (found,) = sqlite3.connect(copy).execute("SELECT count(*) FROM submission").fetchone()
     assert found == 25
 
 
