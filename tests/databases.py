@@ -76,10 +76,12 @@ class Postgres:
             process.send_signal(how)
             process.wait(_DEADLINE)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether its main process lives."""
-        return self._process is not None and self._process.poll() is None
+    def mend(self) -> None:
+        """Start it again where it gave up, and wait until it answers: as it recovers, it may still give up."""
+        while not self._answers():
+            if self._process is None or self._process.poll() is not None:
+                self.start(fsync=True)
+            time.sleep(0.05)
 
     def url(self, database: str) -> str:
         """The DATABASE_URL of `database`."""

@@ -65,8 +65,8 @@ class Bridge:
 
     def mend(self) -> None:
         """Start PostgreSQL again where it gave up."""
-        if self.postgres and not self.postgres.is_running:
-            self.postgres.start(fsync=True)
+        if self.postgres:
+            self.postgres.mend()
 
 
 @pytest.fixture(params=KINDS)

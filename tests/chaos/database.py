@@ -36,8 +36,8 @@ class Database:
 
     def mend(self) -> None:
         """What an admin does whose PostgreSQL gave up while its disk was in trouble."""
-        if self.postgres and not self.postgres.is_running:
-            self.start()
+        if self.postgres:
+            self._hands.submit(self.postgres.mend).result()
 
     def close(self) -> None:
         self._hands.shutdown()
