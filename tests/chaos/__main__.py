@@ -24,7 +24,7 @@ from tests.databases import KINDS
 
 KILLS_A_MINUTE = 8
 LEAST_KILLS = 25  # in a long run
-CALM = {REAL: 480.0, QUICK: 60.0}  # seconds until everything must be settled, at 2.5 look-ups a second
+CALM = {REAL: 180.0, QUICK: 60.0}  # seconds in which at least one more delivery must be settled
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

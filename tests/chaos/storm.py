@@ -56,7 +56,7 @@ class Storm:
         hopeless.start()
         for client in clients:
             client.join()
-        quiet = until(self._is_quiet, self._calm)
+        quiet = self._becomes_quiet()
         hopeless.cancel()
         result = self._result(ingredients, time.monotonic() - ended if quiet else None)
         result.judge()
@@ -87,8 +87,19 @@ class Storm:
         calls = self._house.world.faults.calls
         return sum(calls[operation] for operation in OPERATIONS)
 
-    def _is_quiet(self) -> bool:
-        return self._house.answers() and self._house.waiting() == 0
+    def _becomes_quiet(self) -> bool:
+        """Doubts are looked up at a set rate, however many there are: it may take as long as fewer and fewer wait."""
+        fewest, since = self._waiting(), time.monotonic()
+        while fewest and time.monotonic() < since + self._calm:
+            time.sleep(0.1)
+            if (waiting := self._waiting()) < fewest:
+                fewest, since = waiting, time.monotonic()
+        return fewest == 0
+
+    def _waiting(self) -> float:
+        """How many deliveries will still move; infinitely many where that cannot be told."""
+        waiting = self._house.waiting() if self._house.answers() else None
+        return float("inf") if waiting is None else waiting
 
     def _result(self, ingredients: Sequence[str], seconds_to_quiet: float | None) -> Result:
         house, ledger = self._house, self._ledger
