@@ -5,7 +5,12 @@ from __future__ import annotations
 import argparse
 import logging
 
-from bridge import create_app
+from bridge import (
+    create_app,
+    intake,  # noqa: F401 (create_app loads these three; here they come with all the rest, as `cli.load` loads it)
+    operations,  # noqa: F401
+    service,  # noqa: F401
+)
 from bridge.commands import environment, fitness, server
 
 log = logging.getLogger(__name__)
