@@ -14,7 +14,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
-    text,
 )
 
 from bridge.store.tables import metadata
@@ -36,12 +35,6 @@ session = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 Index("session_expiry", session.c.expires_at)
-Index(
-    "session_to_resume",
-    session.c.caller_key,
-    sqlite_where=text("status IN ('open', 'dropped')"),
-    postgresql_where=text("status IN ('open', 'dropped')"),
-)
 
 rate = Table(
     "rate",

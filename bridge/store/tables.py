@@ -1,5 +1,7 @@
 """The tables, as SQLAlchemy Core sees them. The migrations in `migrations/` make them; a test compares both.
 
+Indexes with a condition stand in `partial_indexes.py`.
+
 Times are seconds since 1970 (UTC) by our own clock. Whatever tells who called or what they said is in
 `sealed`; what must be found again by its value (a key, a session, a number) is a keyed hash, because a
 provider may put the number into its ids, and because a row must refuse its own repetition after its content
@@ -14,7 +16,6 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -22,7 +23,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     false,
-    text,
 )
 
 metadata = MetaData(
@@ -77,32 +77,6 @@ delivery = Table(
     Column("http_status", Integer),
     Column("created_at", Float, nullable=False),
     Column("finished_at", Float),
-)
-Index(  # one index each: thousands that wait for a call never stand before the few to be looked up
-    "delivery_ready",
-    delivery.c.due,
-    delivery.c.submission_id,
-    sqlite_where=text("state = 'ready'"),
-    postgresql_where=text("state = 'ready'"),
-)
-Index(
-    "delivery_check",
-    delivery.c.due,
-    delivery.c.submission_id,
-    sqlite_where=text("state = 'check'"),
-    postgresql_where=text("state = 'check'"),
-)
-Index(
-    "delivery_lease",
-    delivery.c.lease,
-    sqlite_where=text("state = 'calling'"),
-    postgresql_where=text("state = 'calling'"),
-)
-Index(
-    "delivery_waiting_for_a_person",
-    delivery.c.created_at,
-    sqlite_where=text("state IN ('held', 'dead')"),
-    postgresql_where=text("state IN ('held', 'dead')"),
 )
 
 attempt = Table(

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, UniqueConstraint, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from bridge.errors import SetupError
-from bridge.store import Store, engines, open_store, schema, tables
+from bridge.store import Store, engines, open_store, partial_indexes, schema, tables
+
+assert partial_indexes  # loaded, they belong to their tables
 
 
 @pytest.fixture
