@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -33,6 +35,7 @@ from bridge.taskrouter import Account, TaskRouter
 log = logging.getLogger(__name__)
 
 KNOWN_GATEWAYS = ("telerivet", *GATEWAYS)
+LOAD_AFTER = 1.0  # seconds from the start, when the first who waited for it have their answers
 STORE_SECONDS = 5.0  # a commit that takes longer than this means that the store is stuck
 
 
@@ -46,10 +49,11 @@ class Service:
         self.routes = routes(settings, self.menus)
         self.lookups = lookups_of(settings)
         self.planner = Planner(self.routes, self.menus, settings.share_number, settings.test_calls_make_tasks)
+        self.taskrouter = TaskRouter(account(settings))
         self.store = open_store(settings.database_url, settings.data_keys, node=node(settings), now=now)
         self.worker = Worker(
             self.store,
-            TaskRouter(account(settings)),
+            self.taskrouter,
             self.planner,
             rules=Rules(patience=Patience(give_up_after=settings.give_up_after)),
             now=now,
@@ -65,6 +69,7 @@ class Service:
         )
         self.pulse = Pulse(partial(self.store.ping, STORE_SECONDS))
         self.purging = DailyPurge(self.store, keep(settings), now)
+        self._loading = threading.Timer(LOAD_AFTER, self._load_the_rest)
         self.store.on_accept.append(self.worker.wake)
 
     def start(self) -> None:
@@ -74,15 +79,22 @@ class Service:
         self.worker.start()
         self.gateways.start()
         self.purging.start()
+        self._loading.start()
 
     def stop(self) -> None:
         """Let the calls under way end, then close the store. Nothing accepted is lost by it."""
+        self._loading.cancel()
         self.purging.stop()
         self.gateways.stop()
         if self.lookups:
             self.lookups.close()
         self.worker.stop()
         self.store.close()
+
+    def _load_the_rest(self) -> None:
+        """What only calls to TaskRouter need. Like all that the start loaded, it is kept out of garbage collection."""
+        self.taskrouter.load()
+        gc.freeze()
 
     def accept(self, submission: Submission, body: bytes) -> Receipt:
         """Keep a submission, and have a task made of it where its route wants one."""

@@ -7,13 +7,11 @@ from bridge.values import ShareNumber
 from .account import Account
 from .attributes import task_attributes
 from .client import TaskRouter
-from .findings import Finding
 from .order import TaskOrder
 from .outcome import Outcome, OutcomeKind
 
 __all__ = [
     "Account",
-    "Finding",
     "Outcome",
     "OutcomeKind",
     "ShareNumber",

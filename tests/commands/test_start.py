@@ -7,6 +7,15 @@ import subprocess
 import sys
 from typing import Any
 
+LATER = (
+    "twilio",  # until the first call to TaskRouter
+    "requests",
+    "urllib3",
+    "sqlalchemy.dialects.postgresql",  # unless DATABASE_URL asks for it
+    "psycopg",
+    "alembic",  # unless the tables are to be changed
+)
+
 
 def test_nobody_looks_for_garbage_while_a_command_is_loaded() -> None:
     told = _told("""
@@ -19,6 +28,15 @@ def test_nobody_looks_for_garbage_while_a_command_is_loaded() -> None:
         tell(looks=looks, kept=gc.get_freeze_count() > 100_000, enabled=gc.isenabled())
     """)
     assert told == {"looks": [], "kept": True, "enabled": True}
+
+
+def test_what_serve_can_do_without_before_its_first_answer_is_not_loaded() -> None:
+    told = _told(f"""
+        from bridge.cli import load
+        load("serve")
+        tell(loaded=[name for name in {LATER} if name in sys.modules])
+    """)
+    assert told == {"loaded": []}
 
 
 def _told(program: str) -> dict[str, Any]:
