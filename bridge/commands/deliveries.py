@@ -12,11 +12,11 @@ from typing import TextIO
 from sqlalchemy import Connection
 
 from bridge.commands import environment
+from bridge.commands.arguments import MOST_LINES, count
 from bridge.store import Store, audit, open_store, overview, reference
 from bridge.store.overview import Line
 
 NOTHING_WRONG, SOMETHING_WRONG = 0, 1
-ALL = 1_000_000
 HEAD = ("REFERENCE", "KIND", "STATE", "AGE", "TRIES", "STATUS", "REASON")
 EPILOG = """\
 Exit codes: list 0, or 1 where something held or dead waits for a person; show and retry 0, or 1 where
@@ -37,8 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     commands = parser.add_subparsers(dest="action", metavar="list | show | retry", required=True)
     lines = commands.add_parser("list", help="what is not delivered yet, the oldest first")
-    lines.add_argument("--state", choices=overview.STATES, help="only these, explained below (all but done)")
-    lines.add_argument("--limit", type=_count, default=50, help="at most so many lines (50)")
+    lines.add_argument("--state", choices=overview.STATES, help="only these (all but done); see deliveries --help")
+    lines.add_argument("--limit", type=count, default=50, help="at most so many lines (50)")
     one = commands.add_parser("show", help="every attempt of one submission")
     one.add_argument("reference", help="what the caller heard, like K7QM4X")
     again = commands.add_parser("retry", help="send again what is dead, look again for what is held")
@@ -100,7 +100,7 @@ def retry(arguments: argparse.Namespace, store: Store, out: TextIO, now: float) 
 def _chosen(conn: Connection, arguments: argparse.Namespace) -> Sequence[Line]:
     if arguments.reference is not None:
         return _of(conn, arguments.reference)
-    return overview.listed(conn, ["dead" if arguments.all_dead else "held"], ALL)
+    return overview.listed(conn, ["dead" if arguments.all_dead else "held"], MOST_LINES)
 
 
 def _retried(conn: Connection, line: Line, anyway: bool, now: float) -> tuple[bool, str]:
@@ -182,10 +182,3 @@ def _age(seconds: float) -> str:
 
 def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if not 1 <= count <= ALL:
-        raise ValueError
-    return count

@@ -12,6 +12,7 @@ from typing import TextIO
 from sqlalchemy import Connection
 
 from bridge.commands import environment
+from bridge.commands.arguments import NO_REFERENCE
 from bridge.e164 import read_number
 from bridge.errors import SetupError
 from bridge.gateways.codes import number_key
@@ -40,6 +41,12 @@ AMBIGUOUS = (
     "this number is another person's in each country of your routes ({}): type it with + and its country code. "
     "Nothing was erased."
 )
+NO_NUMBER = "no number was typed, so nothing was erased: type it with + and its country code, like +221771234567"
+NOT_READ = (
+    "Nothing is kept under this as it was typed. It cannot be read as a telephone number, so the caller's own may be "
+    "kept all the same: type it with + and its country code, like +221771234567."
+)
+NOTHING = "Nothing is kept under this; what was erased by number before is found by its reference."
 EPILOG = """\
 Removed are, in the bridge's database: number, answers and every other word of the caller; sessions; counts
 kept under the number. A request that was not delivered is not delivered any more. At Twilio: the attributes
@@ -55,11 +62,15 @@ Exit codes: 0 all of it was removed; 1 nothing was found, or something is left (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to erase: one request, or all that these keyed hashes of a number find."""
+    """What to erase: one request, or all that these keyed hashes of a number find.
+
+    `in_vain` is what to say where they find nothing.
+    """
 
     reference: str | None = None
     callers: Sequence[bytes] = ()
     rate_keys: Sequence[bytes] = ()
+    in_vain: str = NOTHING
 
     def ids(self, connection: Connection) -> Sequence[int]:
         """The submissions, as they are now."""
@@ -97,15 +108,20 @@ def _asked() -> str:
 
 
 def by_reference(typed: str) -> Wanted:
-    return Wanted(reference.tidy(typed) or "")
+    tidied = reference.tidy(typed)
+    return Wanted(tidied) if tidied else Wanted("", in_vain=NO_REFERENCE)
 
 
 def by_number(store: Store, typed: str, countries: Sequence[str | None]) -> Wanted:
-    """Every spelling that the number may have been kept under. SetupError where it may be two people's."""
+    """Every spelling that the number may have been kept under. SetupError where it is none, or may be two people's."""
+    if not typed:
+        raise SetupError(NO_NUMBER)
     spellings = _spellings(typed, countries)
     callers = [key for spelling in spellings if (key := caller_key(store.seal, spelling))]
     digits = sorted({number_key(spelling) for spelling in spellings})
-    return Wanted(None, callers, [rates.key_of(store.seal, number) for number in digits])
+    is_read = any(read_number(spelling, None) for spelling in spellings)
+    rate_keys = [rates.key_of(store.seal, number) for number in digits]
+    return Wanted(None, callers, rate_keys, NOTHING if is_read else NOT_READ)
 
 
 def _spellings(typed: str, countries: Sequence[str | None]) -> Sequence[str]:
@@ -157,7 +173,7 @@ def perform(
 def _nothing(wanted: Wanted, store: Store, out: TextIO, who: str, now: float) -> int:
     if wanted.reference is None:
         nothing_found(store, who=who, now=now)
-    print("Nothing is kept under this; what was erased by number before is found by its reference.", file=out)
+    print(wanted.in_vain, file=out)
     return 1
 
 

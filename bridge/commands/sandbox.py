@@ -10,6 +10,7 @@ from flask import Flask
 
 from bridge import masking
 from bridge.commands import environment, server
+from bridge.commands.arguments import port
 from bridge.commands.sandbox_account import SandboxAccount, account_of
 from bridge.sandbox import create_sandbox, seeds_for
 from bridge.sandbox.desk import create_desk
@@ -39,14 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
     app = create_app(settings, arguments.data)
     print(lines_for_env(settings), flush=True)
     return server.serve(app, _Nothing(), settings.host, settings.port)
-
-
-def port(text: str) -> int:
-    """A port as it is typed. Raises `ValueError`."""
-    number = int(text)
-    if not 0 < number < 65_536:
-        raise ValueError
-    return number
 
 
 def own_settings(given: Settings, account: SandboxAccount, port: int) -> Settings:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bridge.commands import audit as command
 from bridge.commands import deliveries as deliveries_command
+from bridge.commands.arguments import NO_REFERENCE
 from bridge.store import Store, audit, engines
 from tests.delivery.stage import Clock, Stage
 from tests.protection.keeping import DAY, told, trail
@@ -105,7 +106,7 @@ def test_the_command_lists_the_trail(store: Store) -> None:
     )
     assert asked(store, "--last", "1")[1].endswith("content  3\n")
     assert asked(store, "--reference", "k7q m4x")[1] == "2027-01-15 08:00:00 UTC  ada@host  retry  K7QM4X\n"
-    assert asked(store, "--reference", "K7QM4") == (1, "This is no reference.\n")
+    assert asked(store, "--reference", "K7QM4") == (1, NO_REFERENCE + "\n")
 
 
 @pytest.mark.parametrize("last", ["0", "-1", "many", "1000000000000000000000"])

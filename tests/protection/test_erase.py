@@ -314,11 +314,33 @@ def test_a_number_that_could_not_be_read_is_found_as_it_came(timed: Stage) -> No
     assert with_content(timed.store) == []
 
 
-@pytest.mark.parametrize("wanted", ["K7QM4X", "not a reference", "K7QM4Y"])
-def test_where_nothing_is_found_the_command_says_so(timed: Stage, wanted: str) -> None:
+@pytest.mark.parametrize("typed", ["770000001", "22177000000", "my number", "+25471"])
+def test_nobody_is_told_that_nothing_is_kept_of_a_number_that_was_only_mistyped(timed: Stage, typed: str) -> None:
+    timed.store.accept(complete("SM1"), b"body")
+    code, said = erased(timed, command.by_number(timed.store, typed, [""]))
+    assert (code, said) == (1, command.NOT_READ + "\n")
+    assert typed not in said
+    assert len(with_content(timed.store)) == 1
+
+
+def test_no_number_at_all_erases_nothing_and_is_no_answer(timed: Stage) -> None:
+    with pytest.raises(SetupError, match="no number was typed"):
+        command.by_number(timed.store, "", ["SN"])
+    assert told(timed.store) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "beginning"),
+    [
+        pytest.param("K7QM4X", "Nothing is kept under this", id="unknown"),
+        pytest.param("K7QM4Y", "This is no reference", id="a slip of one character"),
+        pytest.param("not a reference", "This is no reference", id="something else"),
+    ],
+)
+def test_where_nothing_is_found_the_command_says_so(timed: Stage, wanted: str, beginning: str) -> None:
     code, said = of_reference(timed, wanted)
     assert code == 1
-    assert said.startswith("Nothing is kept under this")
+    assert said.startswith(beginning)
     assert told(timed.store) == []
 
 
