@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
-.PHONY: help run test check bench chaos audit script env-sample lock clean script-packages test-python test-script test-plugin node chromium postgres wrk
+.PHONY: help run test check bench chaos audit script env-sample lock clean script-packages test-python test-script test-plugin node chromium postgres compiler wrk
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,10 @@ postgres:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
 	  || bash .ci/debian-packages postgresql || echo "PostgreSQL is not here: its tests will say that they were skipped"
 
+compiler:
+	@command -v cc >/dev/null || bash .ci/debian-packages gcc libc6-dev \
+	  || echo "There is no C compiler: tests of failing disks and set clocks will say that they were skipped"
+
 # -- the verbs ------------------------------------------------------------------------------------------------------
 
 run: $(VENV)/runs  ## phone, bridge and a local TaskRouter at http://127.0.0.1:$PORT, without any account
@@ -56,7 +60,7 @@ run: $(VENV)/runs  ## phone, bridge and a local TaskRouter at http://127.0.0.1:$
 
 test: test-python test-script test-plugin  ## every test: Python, script, plugin, browser
 
-test-python: $(VENV)/tests node chromium postgres script-packages
+test-python: $(VENV)/tests node chromium postgres compiler script-packages
 	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 script-packages: node
@@ -80,11 +84,11 @@ check: $(VENV)/tests  ## lint, types, floors, and what must not be stale
 script: $(VENV)/runs  ## build telerivet_script/dist/support.js
 	@$(BIN)/python -m bridge menu build --gateway telerivet -o telerivet_script/dist/support.js
 
-bench: $(VENV)/tests node postgres wrk  ## measure; results as a table, JSON and a chart (BENCH=--quick: in a minute)
+bench: $(VENV)/tests node postgres compiler wrk  ## measure; results as a table, JSON and a chart (BENCH=--quick: in a minute)
 	@$(BIN)/python -m bench $(BENCH)
 
 wrk:
-	@command -v wrk >/dev/null && command -v cc >/dev/null || bash .ci/debian-packages wrk gcc libc6-dev
+	@command -v wrk >/dev/null || bash .ci/debian-packages wrk
 
 $(VENV)/audit/bin/pip-audit: | $(BIN)/python
 	@$(BIN)/python -m venv $(VENV)/audit
@@ -94,7 +98,7 @@ $(VENV)/audit/bin/pip-audit: | $(BIN)/python
 audit: $(VENV)/tests node $(VENV)/audit/bin/pip-audit  ## ask the advisory services about what ships; 0 only where all was asked
 	@PATH="$$PATH:$(CURDIR)/$(VENV)/audit/bin" $(BIN)/python .ci/audit.py
 
-chaos: $(VENV)/tests postgres  ## storm on the promises: kills, outages, full disks, clock steps (MINUTES=4 on each database, SEED=…)
+chaos: $(VENV)/tests postgres compiler  ## storm on the promises: kills, outages, full disks, clock steps (MINUTES=4 on each database, SEED=…)
 	@$(BIN)/python -m tests.chaos --minutes $(or $(MINUTES),4) $(if $(SEED),--seed $(SEED))
 
 env-sample: $(VENV)/runs  ## write .env.sample from the settings
