@@ -18,7 +18,8 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from bridge.errors import Fault, FileRefused, SetupError
 from bridge.menu.document import Document, read_document
-from bridge.menu.shape import checked
+from bridge.menu.shape import A_MAPPING, NO_SUCH_KEY, checked
+from bridge.menu.source import source_of
 
 F = TypeVar("F", bound=fields.Field[Any])
 
@@ -123,8 +124,8 @@ class _Strict(Schema):
         unknown = RAISE
 
     error_messages = {  # noqa: RUF012 - marshmallow declares it as an instance attribute
-        "unknown": "a key that is in docs/routes.md",
-        "type": "a mapping",
+        "unknown": f"{NO_SUCH_KEY} (docs/routes.md lists them)",
+        "type": A_MAPPING,
     }
 
 
@@ -159,6 +160,9 @@ class _CodeRouteSchema(_RouteSchema):
     service_code = _text("the dialled code, in quotes", ".{0,64}", load_default="")
 
 
+_KEYS = frozenset({"default", "routes", *_CodeRouteSchema().fields})
+
+
 class _FileSchema(_Strict):
     default = fields.Nested(_RouteSchema, load_default=dict)
     routes = fields.List(
@@ -175,8 +179,8 @@ def load_routes(file: Path | None, base: Route, gateways: Collection[str] | None
     """
     if file is None:
         return Routes(base)
-    document = _parsed(file)
-    content = {"default": {}, "routes": []} | (checked(document, _FileSchema()) if document.data != "" else {})
+    document = read_document(source_of(file))
+    content = {"default": {}, "routes": []} | checked(document, _FileSchema(), "routes", _KEYS)
     if gateways is not None:
         _refuse_strangers(document, gateways)
     if document.faults:
@@ -209,13 +213,6 @@ def known_gateway(name: str, gateways: Collection[str]) -> str:
     nearest = get_close_matches(name, sorted(gateways), 1)
     meant = f"{nearest[0]}, or another" if nearest else "telerivet, or a"
     return f"{meant} name that `python -m bridge gateways` lists"
-
-
-def _parsed(file: Path) -> Document:
-    try:
-        return read_document(file.read_bytes())
-    except OSError as error:
-        raise FileRefused(str(file), [Fault("the file", error.strerror or "no file", "a readable file")]) from None
 
 
 def _refuse_repeats(file: Path, routes: Sequence[Route]) -> None:

@@ -29,8 +29,8 @@ from ruamel.yaml.reader import ReaderError
 
 from bridge.errors import Fault
 from bridge.menu.slips import told
+from bridge.menu.source import MAX_BYTES, undecoded
 
-MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
 
 Path = tuple[str | int, ...]
@@ -75,12 +75,11 @@ def read_document(source: bytes) -> Document:
     document = Document()
     try:
         if len(source) > MAX_BYTES:
-            raise _Unreadable(None, f"{len(source)} bytes", f"at most {MAX_BYTES} bytes")
+            raise _Unreadable(None, f"more than {MAX_BYTES} bytes", "a smaller file")
         text = source.decode("utf-8-sig")
         document.data = _Builder(document, _events(text)).document()
     except UnicodeDecodeError as error:
-        line = source[: error.start].count(b"\n") + 1
-        document.faults.append(Fault("the file", "a byte that is not UTF-8", "a text file in UTF-8", line))
+        document.faults.append(undecoded(source, error.start))
     except _Unreadable as error:
         document.faults.append(Fault("the file", error.found, error.expected, error.line))
     except MarkedYAMLError as error:

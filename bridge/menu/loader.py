@@ -1,4 +1,4 @@
-"""Menu files, read or refused. The one place of `menu` that opens files."""
+"""Menu files, read or refused."""
 
 from __future__ import annotations
 
@@ -9,26 +9,21 @@ from bridge.errors import Fault, FileRefused, SetupError
 from bridge.menu.build import build_menu
 from bridge.menu.crosschecks import cross_check
 from bridge.menu.definition import Menu
-from bridge.menu.document import MAX_BYTES, read_document
-from bridge.menu.schema import MenuSchema
+from bridge.menu.document import read_document
+from bridge.menu.schema import MENU_KEYS, MenuSchema
 from bridge.menu.shape import checked
+from bridge.menu.source import source_of
 
 
 def load_menu(path: Path) -> Menu:
     """The menu of a file. Raises FileRefused with every fault: line, path within it, found, expected."""
-    try:
-        with path.open("rb") as file:
-            source = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        found = error.strerror or type(error).__name__
-        raise FileRefused(str(path), [Fault("the file", found, "a file that can be read")]) from None
-    return read_menu(source, str(path))
+    return read_menu(source_of(path), str(path))
 
 
 def read_menu(source: bytes, file: str) -> Menu:
     """The menu written in `source`; `file` names it in faults."""
     document = read_document(source)
-    data = checked(document, MenuSchema())
+    data = checked(document, MenuSchema(), "a menu", MENU_KEYS)
     if isinstance(document.data, dict):
         cross_check(document, data)
     if not document.faults:

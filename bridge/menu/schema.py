@@ -9,6 +9,8 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields
 
+from bridge.menu.shape import A_MAPPING, NO_SUCH_KEY
+
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 MENU_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 CHOICE_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -176,14 +178,14 @@ def _label(read: Callable[[str], str] = _words) -> EitherOf:
 
 
 def _nested(schema: type[Schema], *, required: bool = False) -> fields.Nested:
-    messages: Messages = {"required": "a mapping", "null": "a mapping", "type": "a mapping"}
+    messages: Messages = dict.fromkeys(("required", "null", "type"), A_MAPPING)
     return fields.Nested(schema, required=required, error_messages=messages)
 
 
 class Strict(Schema):
     """A mapping whose keys are all known."""
 
-    error_messages = {"unknown": "no such key", "type": "a mapping"}  # noqa: RUF012
+    error_messages = {"unknown": NO_SUCH_KEY, "type": A_MAPPING}  # noqa: RUF012
 
 
 class LanguageSchema(Strict):
@@ -265,6 +267,18 @@ class MenuSchema(Strict):
     max_wrong = _count(1, 20)
     session_ttl = _count(30, 86_400)
     resume = _flag()
+
+
+_ALL: tuple[type[Schema], ...] = (
+    MenuSchema,
+    LanguageSchema,
+    QuestionSchema,
+    ChoiceSchema,
+    RouteSchema,
+    EndSchema,
+    PartialSchema,
+)
+MENU_KEYS = frozenset(key for schema in _ALL for key in schema().fields)
 
 
 class WordsSchema(Strict):

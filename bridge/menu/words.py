@@ -56,7 +56,7 @@ def words_for(code: str) -> Words | None:
     if not LANGUAGE.fullmatch(code) or not path.is_file():
         return None
     document = read_document(path.read_bytes())
-    data = checked(document, WordsSchema())
+    data = checked(document, WordsSchema(), "the words of a language")
     words = data.get("words", {})
     for key, placeholders in KEYS.items():
         if sorted(_PLACEHOLDER.findall(words.get(key, ""))) != sorted(placeholders) or key not in words:

@@ -82,7 +82,7 @@ def menu_data(draw: DrawFn) -> dict[str, Any]:
 def menu_from(data: dict[str, Any]) -> Menu:
     """The menu of this data, past the YAML parser, which is most of the time of loading."""
     document = Document(data=as_written(data))
-    menu = build_menu(document, checked(document, MenuSchema()))
+    menu = build_menu(document, checked(document, MenuSchema(), "a menu"))
     assert not document.faults, document.faults
     return menu
 

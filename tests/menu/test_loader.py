@@ -110,6 +110,18 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
     assert [fault.line for fault in faults] == sorted(fault.line or 0 for fault in faults)
 
 
+@pytest.mark.parametrize(
+    ("old", "misspelt", "hint"),
+    [
+        pytest.param("help_line: 0116", "help_lin: 0116", "no such key; did you mean help_line?", id="of the file"),
+        pytest.param("relevant: {age", "relevent: {age", "no such key; did you mean relevant?", id="of a question"),
+        pytest.param("type: text,", "type: text, zzz: x,", "no such key", id="nothing like it"),
+    ],
+)
+def test_the_key_that_was_meant_is_named(old: str, misspelt: str, hint: str) -> None:
+    assert hint in [fault.expected for fault in faults_of(changed((old, misspelt)))]
+
+
 UNREADABLE = [
     ("nothing", b"", "an empty file"),
     ("only a comment", b"# menu\n", "an empty file"),
@@ -117,8 +129,11 @@ UNREADABLE = [
     ("a list", b"- menu\n", "a list"),
     ("a picture", b"\x89PNG\r\n\x1a\n\x00\x00", "not UTF-8"),
     ("a NUL", b"menu: a\x00b\n", "control character"),
+    ("a spreadsheet", b"PK\x03\x04\x14\x00\x06\x00\xb5\xd9xl/workbook.xml", "a spreadsheet"),
+    ("an older office document", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\xff", "an office document"),
+    ("what Windows calls Unicode", "menu: a".encode("utf-16"), "UTF-16"),
     ("another encoding", "menu: caf\u00e9".encode("latin-1"), "not UTF-8"),
-    ("too much", b"# " + b"x" * 300_000, "bytes"),
+    ("too much", b"# " + b"x" * 300_000, "more than 262144 bytes"),
     ("an open bracket", b"menu: {a: [b\n", "broken YAML"),
     ("a tab", b"menu:\n\t- a\n", "broken YAML"),
     ("the same key twice", GOOD.encode() + b"menu: again\n", "the same key twice"),
@@ -215,9 +230,9 @@ def test_words_stay_as_they_are_written() -> None:
 
 
 def test_a_file_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(FileRefused, match=r"gone\.yaml: the file: found No such file"):
+    with pytest.raises(FileRefused, match=r"gone\.yaml: the file: found no file of this name, expected"):
         load_menu(tmp_path / "gone.yaml")
-    with pytest.raises(FileRefused, match="directory"):
+    with pytest.raises(FileRefused, match="found a folder"):
         load_menu(tmp_path)
 
 

@@ -100,8 +100,8 @@ def test_the_default_takes_what_no_route_names(file: Path) -> None:
         pytest.param("default: {timeout: 1209601}", "default.timeout", "1,209,600", id="longer than two weeks"),
         pytest.param("default: {priority: high}", "default.priority", "a whole number", id="priority in words"),
         pytest.param("default: {simulated: maybe}", "default.simulated", "store or task", id="simulated"),
-        pytest.param("default: {menue: support}", "default.menue", "a key that is in", id="misspelt key"),
-        pytest.param("default: words", "default", "a mapping", id="words for a mapping"),
+        pytest.param("default: {menue: support}", "default.menue", "did you mean menu?", id="misspelt key"),
+        pytest.param("default: words", "default", "a mapping (key: value)", id="words for a mapping"),
         pytest.param("routes: {}", "routes", "a list of routes", id="a mapping for a list"),
         pytest.param("[]", "the file", "a mapping", id="a list"),
         pytest.param("default: {menu: [", "the file", "YAML", id="no YAML"),
@@ -131,14 +131,25 @@ def test_all_faults_are_told_at_once(file: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_refused(file: Path) -> None:
-    with pytest.raises(FileRefused, match="No such file"):
+    with pytest.raises(FileRefused, match="found no file of this name"):
         load_routes(file, BASE)
 
 
 def test_a_file_that_is_not_text_is_refused(file: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00default")
-    with pytest.raises(FileRefused, match="not UTF-8"):
+    with pytest.raises(FileRefused, match="UTF-16"):
         load_routes(file, BASE)
+
+
+def test_an_empty_file_is_told_what_it_should_hold(file: Path) -> None:
+    file.write_text("# nothing yet\n")
+    with pytest.raises(FileRefused, match="found an empty file, expected routes"):
+        load_routes(file, BASE)
+
+
+def test_a_file_without_an_end_is_not_read_to_its_end() -> None:
+    with pytest.raises(FileRefused, match="more than 262144 bytes"):
+        load_routes(Path("/dev/zero"), BASE)
 
 
 def test_a_route_to_a_missing_menu_is_named(file: Path) -> None:
