@@ -81,7 +81,7 @@ class Store:
         after its complete one is kept but not delivered. Raises Conflict where the key is known with another
         body, and Unavailable where nothing can be promised now.
         """
-        receipt = self._write_soon(self.entry(submission, body, deliver=deliver).keep)
+        receipt = self._write_soon(self.entry(submission, body, deliver=deliver))
         if receipt is None:
             raise Conflict("this id was accepted before with another body")
         if not receipt.repeated:

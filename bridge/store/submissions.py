@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any, cast
@@ -18,7 +18,7 @@ from sqlalchemy import Column, Connection, Row, String, bindparam, select
 
 from bridge.store import reference
 from bridge.store.dialect import insert
-from bridge.store.prepared import Prepared
+from bridge.store.prepared import Prepared, PreparedRows
 from bridge.store.seal import Seal, to_json
 from bridge.store.tables import delivery
 from bridge.store.tables import submission as table
@@ -52,7 +52,7 @@ class Entry:
 
     def __init__(self, submission: Submission, body: bytes, seal: Seal, now: float, *, deliver: bool) -> None:
         self._row = _row(submission, body, seal, now)
-        self._external_id = secrets.token_hex(16) if deliver else None
+        self._external_id = _external_id(now) if deliver else None
         self._apart = seal, submission.key
 
     @property
@@ -60,6 +60,24 @@ class Entry:
         """What it will be known by, unless the session or somebody else has it already."""
         drawn: str = self._row["reference"]
         return drawn
+
+    def __call__(self, connection: Connection) -> Receipt | None:
+        """An entry is work for the writer, too (`bridge.store.together`)."""
+        return self.keep(connection)
+
+    @staticmethod
+    def together(connection: Connection, entries: Sequence[Entry]) -> list[Receipt | None]:
+        """What `keep` says of each, in their order; two statements keep all that nothing stands in the way of.
+
+        That saves PostgreSQL the way there and back. SQLite takes as long for both (docs/scale.md), so there each is kept.
+        """
+        if connection.dialect.name == "sqlite":
+            return [entry.keep(connection) for entry in entries]
+        new = _keep_new(connection, [entry._row for entry in entries])
+        pairs = list(zip(new, entries, strict=True))
+        ready = [_ready(id, entry._row, entry._external_id) for id, entry in pairs if id and entry._external_id]
+        _DELIVERIES.insert(connection, ready)
+        return [Receipt(entry.reference, repeated=False) if id else entry.keep(connection) for id, entry in pairs]
 
     def keep(self, connection: Connection) -> Receipt | None:
         """Write it and what makes a task of it; None where the key is known with another body.
@@ -116,6 +134,15 @@ def unseal(row: Row[Any], seal: Seal) -> StoredSubmission:
     )
 
 
+def _keep_new(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int | None]:
+    """The id of each row that opens a session; None where it does not, and was not kept.
+
+    Two rows may have the same key; the reference tells which of them was kept.
+    """
+    kept = {(key, drawn): id for id, key, drawn in _INSERTIONS.all(connection, rows)}
+    return [kept.pop((row["key"], row["reference"]), None) for row in rows]
+
+
 def _keep(connection: Connection, row: Mapping[str, Any], external_id: str | None) -> Receipt | _Verdict:
     new = _INSERTION.first(connection, row)
     if new is None:
@@ -149,22 +176,37 @@ def _follow(connection: Connection, row: Mapping[str, Any], external_id: str | N
 
 
 def _deliver(connection: Connection, new_id: int, row: Mapping[str, Any], external_id: str | None) -> None:
-    if external_id is None:
-        return
+    if external_id is not None:
+        _DELIVERIES.insert(connection, [_ready(new_id, row, external_id)])
+
+
+def _ready(new_id: int, row: Mapping[str, Any], external_id: str) -> dict[str, Any]:
     at = row["received_at"]
-    values = {
-        "submission_id": new_id,
-        "external_id": external_id,
-        "state": "ready",
-        "due": at,
-        "created_at": at,
-    }
-    _DELIVERY.changed(connection, values)
+    return {"submission_id": new_id, "external_id": external_id, "state": "ready", "due": at, "created_at": at}
+
+
+def _external_id(now: float) -> str:
+    """Milliseconds, then 80 random bits: new ones lie side by side at the end of their index.
+
+    Were they random alone, each would change a page of its own in every commit.
+    """
+    return f"{int(now * 1000) & 0xFFFFFFFFFFFF:012x}{secrets.token_hex(10)}"
 
 
 _FILLED = tuple(column.name for column in table.columns if column.name != "id")
 _INSERTION = Prepared(lambda dialect: insert(dialect, table).on_conflict_do_nothing().returning(table.c.id), _FILLED)
-_DELIVERY = Prepared(lambda dialect: delivery.insert(), ("submission_id", "external_id", "state", "due", "created_at"))
+_INSERTIONS = PreparedRows(
+    lambda dialect, rows: (
+        insert(dialect, table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .returning(table.c.id, table.c.key, table.c.reference)
+    ),
+    _FILLED,
+)
+_DELIVERIES = PreparedRows(
+    lambda dialect, rows: delivery.insert().values(rows), ("submission_id", "external_id", "state", "due", "created_at")
+)
 _BY_KEY = select(table.c.reference, table.c.digest).where(table.c.key == bindparam("key"))
 _OPENER = select(table.c.reference, table.c.complete).where(table.c.session == bindparam("session"), table.c.opens)
 

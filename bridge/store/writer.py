@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine
 from bridge.errors import Unavailable
 from bridge.store import faults
 from bridge.store.prepared import run
+from bridge.store.together import run_all
 from bridge.waiting import Waiter, baton, way
 
 log = logging.getLogger(__name__)
@@ -213,7 +214,7 @@ class Writer:
             if self._is_postgres and not durable:
                 run(connection, "SET LOCAL synchronous_commit = off")
             with self._baton:
-                results = [job.work(connection) for job in jobs]
+                results = run_all(connection, [job.work for job in jobs])
             _refuse_what_is_undone(connection)
             self._committing = True
         return results

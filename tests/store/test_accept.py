@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, Row, update
 
 from bridge.errors import Conflict, SetupError
 from bridge.store import Store, open_store, reference
+from bridge.store.submissions import Entry
 from bridge.store.tables import submission as table
 from bridge.submission import Receipt, Submission
 
@@ -236,3 +238,81 @@ def test_what_a_later_version_kept_can_be_read(store: Store) -> None:
     stored = store.submission(receipt.reference)
     assert stored is not None
     assert stored.submission == COMPLETE
+
+
+def test_external_ids_lie_in_the_order_of_their_making(database_url: str, data_key: str) -> None:
+    clock = iter(range(1_700_000_000, 1_700_000_100))
+    store = open_store(database_url, [data_key], now=lambda: next(clock) / 1.0)
+    for number in range(20):
+        store.accept(complete(f"S{number}"), BODY)
+    ids = [due.external_id for due in deliveries(store)]
+    store.close()
+    assert ids == sorted(ids)
+    assert len(ids) == len({id[:12] for id in ids}) == 20
+
+
+def _entries(store: Store, *submissions: tuple[Submission, bytes]) -> list[Entry]:
+    return [store.entry(submission, body, deliver=True) for submission, body in submissions]
+
+
+def test_many_at_once_are_kept_as_each_by_itself_would_be(store: Store) -> None:
+    entries = _entries(store, *((complete(f"S{number}"), b"%d" % number) for number in range(150)))
+    receipts = store.write(lambda connection: Entry.together(connection, entries))
+    assert receipts == [Receipt(entry.reference, repeated=False) for entry in entries]
+    assert {row.reference for row in rows(store)} == {entry.reference for entry in entries}
+    due = {row.submission_id: row.external_id for row in deliveries(store)}
+    assert {row.id: entry._external_id for row, entry in zip(_in_order(store, entries), entries, strict=True)} == due
+    assert [store.accept(complete(f"S{number}"), b"%d" % number) for number in (0, 149)] == [
+        Receipt(entries[number].reference, repeated=True) for number in (0, 149)
+    ]
+
+
+def _in_order(store: Store, entries: list[Entry]) -> list[Row[Any]]:
+    found = {row.reference: row for row in rows(store)}
+    return [found[entry.reference] for entry in entries]
+
+
+def test_of_many_at_once_each_gets_its_own_answer(store: Store) -> None:
+    known = store.accept(complete("known"), BODY)
+    entries = _entries(
+        store,
+        (complete("new"), BODY),
+        (complete("known"), BODY),
+        (complete("known"), b"other"),
+        (complete("twice"), BODY),
+        (complete("twice"), BODY),
+        (complete("clash"), BODY),
+        (complete("clash"), b"other"),
+        (incomplete("both"), BODY),
+        (complete("both"), BODY),
+    )
+    told = store.write(lambda connection: Entry.together(connection, entries))
+    mine = [entry.reference for entry in entries]
+    assert told == [
+        Receipt(mine[0], repeated=False),
+        Receipt(known.reference, repeated=True),
+        None,
+        Receipt(mine[3], repeated=False),
+        Receipt(mine[3], repeated=True),
+        Receipt(mine[5], repeated=False),
+        None,
+        Receipt(mine[7], repeated=False),
+        Receipt(mine[7], repeated=False),
+    ]
+    assert len(rows(store)) == len(deliveries(store)) == 6
+
+
+def test_a_reference_that_many_at_once_drew_twice_is_drawn_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["K7QM4X", "K7QM4X", "K7QM4X", *("AAAAAA", "BBBBBB")])
+    monkeypatch.setattr(reference, "draw", lambda: next(drawn))
+    entries = _entries(store, *((complete(session), BODY) for session in ("one", "two", "three")))
+    told = store.write(lambda connection: Entry.together(connection, entries))
+    assert sorted(receipt.reference for receipt in told if receipt) == ["AAAAAA", "BBBBBB", "K7QM4X"]
+    assert sorted(row.reference for row in rows(store)) == ["AAAAAA", "BBBBBB", "K7QM4X"]
+    assert len(deliveries(store)) == 3
+
+
+def test_without_deliver_none_of_many_is_delivered(store: Store) -> None:
+    entries = [store.entry(complete(f"S{n}", simulated=True), BODY, deliver=n % 2 == 0) for n in range(6)]
+    store.write(lambda connection: Entry.together(connection, entries))
+    assert (len(rows(store)), len(deliveries(store))) == (6, 3)

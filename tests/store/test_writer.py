@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -247,6 +247,46 @@ def test_closing_commits_what_waits_and_refuses_what_comes_later(
     assert [future.result() for future in futures] == ["a", "b"]
     assert kept(both) == ["a", "b"]
     writer.close()
+
+
+class Kind:
+    """Work that is done together; what it did so is noted in `done`."""
+
+    def __init__(self, node: str, done: list[list[str]]) -> None:
+        self.node, self.done = node, done
+
+    def __call__(self, connection: Connection) -> str:
+        return keep(self.node)(connection) + " alone"
+
+    @staticmethod
+    def together(connection: Connection, works: Sequence[Kind]) -> list[str]:
+        works[0].done.append([work.node for work in works])
+        return [keep(work.node)(connection) + " together" for work in works]
+
+
+def test_work_of_one_kind_is_done_together_and_each_hears_of_its_own(
+    both: engines.Engines, writing: Callable[..., Writer]
+) -> None:
+    done: list[list[str]] = []
+    writer = writing()
+    with held(writer) as threads:
+        futures = hand_in(writer, threads, Kind("a", done), keep("b"), Kind("c", done), keep("d"))
+    assert [future.result() for future in futures] == ["a together", "b", "c together", "d"]
+    assert done == [["a", "c"]]
+    assert kept(both) == ["a", "b", "c", "d"]
+
+
+def test_where_work_of_one_kind_fails_together_only_what_is_bad_fails(
+    both: engines.Engines, writing: Callable[..., Writer]
+) -> None:
+    writer = writing()
+    writer.write(keep("taken"))
+    with held(writer) as threads:
+        futures = hand_in(writer, threads, Kind("a", []), Kind("taken", []), Kind("c", []))
+    assert [futures[0].result(), futures[2].result()] == ["a together", "c together"]
+    with pytest.raises(IntegrityError):
+        futures[1].result()
+    assert kept(both) == ["a", "c", "taken"]
 
 
 def test_a_ping_is_a_real_commit(store: Store) -> None:
