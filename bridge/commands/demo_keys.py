@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from bridge.commands.kept import keep, kept
 from bridge.commands.secret import data_key, signing_secret, token
-from bridge.errors import SetupError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +22,12 @@ class DemoKeys:
 
 
 def demo_keys(file: Path) -> DemoKeys:
-    """The keys in `file`, which is made where it is missing. Raises `SetupError` where it cannot be read."""
-    try:
-        return DemoKeys(**json.loads(file.read_text("utf-8")))
-    except FileNotFoundError:
-        return _make(file)
-    except (OSError, ValueError, TypeError):
-        raise SetupError(f"{file} cannot be read: delete the folder {file.parent} to begin anew") from None
+    """The keys in `file`, which is made where it is missing. Raises `SetupError` where it cannot be read or made."""
+    anew = f"demo.json, and all files that begin with demo.db and taskrouter.db, in {file.parent}"
+    return kept(file, DemoKeys, anew) or _make(file)
 
 
 def _make(file: Path) -> DemoKeys:
     keys = DemoKeys(signing_secret(), data_key(), token(), "AC" + secrets.token_hex(16), secrets.token_hex(16))
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        json.dump(asdict(keys), out, indent=1)
+    keep(file, asdict(keys))
     return keys

@@ -49,13 +49,19 @@ if (typeof global === "object" && global) global.main = main;
 
 
 def run(menu: Menu, out: str | Path) -> int:
-    """Write the script for `menu` to the file `out`, or to standard output where that is `-`. Returns the exit code."""
+    """Write the script for `menu` to the file `out`, or to standard output where that is `-`. Returns the exit code.
+
+    Raises SetupError where the file cannot be written.
+    """
     script = script_for(menu)
     if str(out) == "-":
         sys.stdout.write(script)
         return 0
-    Path(out).parent.mkdir(parents=True, exist_ok=True)
-    Path(out).write_text(script, encoding="ascii", newline="\n")
+    try:
+        Path(out).parent.mkdir(parents=True, exist_ok=True)
+        Path(out).write_text(script, encoding="ascii", newline="\n")
+    except OSError as error:
+        raise SetupError(f"{out} cannot be written ({error.strerror}): name another file with -o") from None
     print(f"{out}: menu {menu.name}, version {menu.version}, {len(script):,} of {MAX_BYTES:,} bytes", file=sys.stderr)
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,6 +49,8 @@ def menu_files(folders: Path | Sequence[Path]) -> list[Path]:
 def _nothing_in(folder: Path) -> str:
     if not folder.is_dir():
         return f"MENUS_DIR: there is no folder {folder}"
+    if not os.access(folder, os.R_OK | os.X_OK):
+        return f"MENUS_DIR: this user may not read the folder {folder}"
     return "" if any(folder.glob("*.yaml")) else f"MENUS_DIR: the folder {folder} holds no menu (a file *.yaml)"
 
 

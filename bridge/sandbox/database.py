@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bridge.errors import SetupError
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS resource (
     sid TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, created REAL NOT NULL,
@@ -31,18 +33,19 @@ CREATE INDEX IF NOT EXISTS event_happened ON event (happened);
 
 
 class Database:
-    """One connection behind one lock: every request is short, and SQLite has one writer anyway."""
+    """One connection behind one lock: every request is short, and SQLite has one writer anyway.
+
+    `path` None keeps all in memory. Raises `SetupError` where the file cannot be used.
+    """
 
     def __init__(self, path: Path | None) -> None:
-        if path is not None:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # somebody may dial a real number
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
-        self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")  # nothing here is a promise to a caller
-        self._connection.executescript(SCHEMA)
+        try:
+            self._connection = _opened(path)
+        except OSError as error:
+            raise SetupError(f"{path} cannot be written ({error.strerror}): name another place with --data") from None
+        except sqlite3.Error as error:
+            raise SetupError(f"{path} cannot be used ({error}): name another place with --data") from None
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -67,3 +70,15 @@ class Database:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def _opened(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # somebody may dial a real number
+    connection = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")  # nothing here is a promise to a caller
+    connection.executescript(SCHEMA)
+    return connection

@@ -21,6 +21,7 @@ from bridge.store.store import Store
 from bridge.store.writer import Writer, nobody
 
 NOT_YET = "yet; the bridge makes it when it starts"
+_ELSE = "let the user of the bridge write there, or name another file"
 _PAUSE = 0.2
 
 
@@ -87,7 +88,7 @@ def _file(url: URL, wait: float) -> FileLock:
             path.chmod(0o600)
         return FileLock(path, wait)
     except OSError as error:
-        raise SetupError(f"DATABASE_URL: {path} cannot be opened for writing ({error.strerror})") from None
+        raise SetupError(f"DATABASE_URL: {path} cannot be opened for writing ({error.strerror}): {_ELSE}") from None
 
 
 def _ready(both: engines.Engines, url: URL, wait: float, bring: Callable[[Connection], None]) -> None:
@@ -112,7 +113,8 @@ def _unreachable(url: URL, error: DBAPIError) -> str:
     for password in filter(None, (url.password, url.query.get("password"))):
         said = said.replace(str(password), "…")
     where = url.render_as_string(hide_password=True) if url.drivername == "sqlite" else _address(url)
-    return f"DATABASE_URL: the database at {where} cannot be used ({said})"
+    remedy = _ELSE if url.drivername == "sqlite" else "is it running, and are its name, user and password right?"
+    return f"DATABASE_URL: the database at {where} cannot be used ({said}): {remedy}"
 
 
 def _address(url: URL) -> str:

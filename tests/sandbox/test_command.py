@@ -58,7 +58,7 @@ def test_an_account_without_a_token_keeps_the_one_that_was_made_for_it(tmp_path:
 @pytest.mark.parametrize("text", ["{", "[]", '{"account_sid": "AC"}'], ids=["cut", "a list", "half"])
 def test_a_kept_account_that_cannot_be_read_is_one_sentence(tmp_path: Path, text: str) -> None:
     (tmp_path / "sandbox.json").write_text(text)
-    with pytest.raises(SetupError, match="delete it and the tasks beside it"):
+    with pytest.raises(SetupError, match=r"damaged: .* delete it, and all files that begin with sandbox\.db, in"):
         account_of(Settings(), tmp_path / "sandbox.json")
 
 
