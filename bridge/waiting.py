@@ -35,8 +35,8 @@ class Way(Protocol):
     def aside(self, work: Callable[[], T]) -> T:
         """The result of work that blocks the thread it runs in."""
 
-    def hand_in(self, order: Callable[[], None]) -> None:
-        """Give an order to another thread: at once, or with others that come at the same time."""
+    def hand_in(self, give: Callable[[list[T]], None], order: T) -> None:
+        """Have `give` give an order to another thread: at once, or with others that come at the same time."""
 
 
 class _Blocked:
@@ -64,8 +64,8 @@ class _Blocking:
     def aside(self, work: Callable[[], T]) -> T:
         return work()
 
-    def hand_in(self, order: Callable[[], None]) -> None:
-        order()
+    def hand_in(self, give: Callable[[list[T]], None], order: T) -> None:
+        give([order])
 
 
 way: ContextVar[Way] = ContextVar("way", default=_Blocking())  # noqa: B039 (it has no state)

@@ -11,15 +11,17 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from greenlet import getcurrent, greenlet
+from greenlet import GreenletExit, getcurrent, greenlet
 
+from bridge.commands.deadlines import Deadlines
 from bridge.waiting import Waiter, let_pass, way
 
 T = TypeVar("T")
 
 GATHER = 0.005  # seconds that an order waits at most for those that come with it
+IDLE = 64  # greenlets that are kept for the next work
 ASIDE_SECONDS = 60.0  # longer than anything that is done aside may take
 
 
@@ -28,10 +30,12 @@ class GivingWay:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, threads: ThreadPoolExecutor) -> None:
         self.loop, self._threads = loop, threads
+        self.deadlines = Deadlines(loop)
+        self._idle: list[greenlet] = []
         self._woken: deque[Callable[[], None]] = deque()
         self._called = False
         self._begun = self._seen = 0
-        self._orders: list[Callable[[], None]] = []
+        self._orders: dict[Callable[[list[Any]], None], list[Any]] = {}
         self._until = 0.0
 
     async def run(self, work: Callable[[], T]) -> T:
@@ -39,7 +43,7 @@ class GivingWay:
         done: asyncio.Future[T] = self.loop.create_future()
         self._begun += 1
         let_pass()
-        greenlet(lambda: self._whole(work, done)).switch()
+        self._worker().switch(work, done)
         return await done
 
     def waiter(self) -> Waiter:
@@ -52,12 +56,12 @@ class GivingWay:
         waiter.wait(ASIDE_SECONDS)
         return task.result(0)
 
-    def hand_in(self, order: Callable[[], None]) -> None:
+    def hand_in(self, give: Callable[[list[T]], None], order: T) -> None:
         """With all others that the loop has ready: so a commit carries many, also where the disk is fast."""
-        self._orders.append(order)
-        if len(self._orders) == 1:
+        if not self._orders:
             self._seen, self._until = self._begun, self.loop.time() + GATHER
             self.loop.call_soon(self._give_orders)
+        self._orders.setdefault(give, []).append(order)
 
     def _give_orders(self) -> None:
         """Once no more work began since the last look."""
@@ -65,9 +69,9 @@ class GivingWay:
             self._seen = self._begun
             self.loop.call_soon(self._give_orders)
             return
-        orders, self._orders = self._orders, []
-        for order in orders:
-            order()
+        given, self._orders = self._orders, {}
+        for give, orders in given.items():
+            give(orders)
 
     def soon(self, callback: Callable[[], None]) -> None:
         """Call back in the loop's thread; from any thread. Nothing happens where the loop has ended."""
@@ -83,16 +87,37 @@ class GivingWay:
             let_pass()
             self._woken.popleft()()
 
-    def _whole(self, work: Callable[[], T], done: asyncio.Future[T]) -> None:
+    def _worker(self) -> greenlet:
+        """A greenlet that waits for work. One serves many requests, since the making asks the system for memory."""
+        if self._idle:
+            return self._idle.pop()
+        worker = greenlet(self._works)
+        worker.switch()
+        return worker
+
+    def _works(self) -> None:
         way.set(self)
-        try:
-            result = work()
-        except BaseException as error:
-            if not done.done():
-                done.set_exception(error)
-        else:
-            if not done.done():
-                done.set_result(result)
+        me = getcurrent()
+        while me.parent is not None:
+            work, done = me.parent.switch()
+            _whole(work, done)
+            del work, done  # nothing of a request outlives it
+            if len(self._idle) == IDLE:
+                return
+            self._idle.append(me)
+
+
+def _whole(work: Callable[[], T], done: asyncio.Future[T]) -> None:
+    try:
+        result = work()
+    except GreenletExit:  # the loop has ended, and nobody waits any more
+        raise
+    except BaseException as error:
+        if not done.done():
+            done.set_exception(error)
+    else:
+        if not done.done():
+            done.set_result(result)
 
 
 class _Wait:
@@ -106,10 +131,10 @@ class _Wait:
 
     def wait(self, seconds: float) -> bool:
         if not self._woken:
-            limit = self._home.loop.call_later(seconds, self._go_on)
+            self._home.deadlines.set(self, seconds, self._go_on)
             self._waits = True
             self._parent().switch()
-            limit.cancel()
+            self._home.deadlines.clear(self)
         return self._woken
 
     def wake(self) -> None:

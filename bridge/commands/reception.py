@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Awaitable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -75,10 +75,26 @@ class Reception:
         if self._waiting >= MAX_WAITING and not address_of(environ).startswith(NEVER_REFUSED):
             return problem.answer(503, ("Retry-After", "1"))
         try:
-            environ["wsgi.input"] = BytesIO(await _body(sender) if length else b"")
+            environ["wsgi.input"] = BytesIO(await self._body(sender) if length else b"")
         except TimeoutError:
             return problem.answer(408, ("Connection", "close"))
         return await self._worked_on(environ)
+
+    async def _body(self, sender: Sender) -> bytes:
+        """What is sent within BODY_SECONDS. Raises TimeoutError."""
+        deadlines, reading = self._giving_way().deadlines, asyncio.current_task()
+        if reading is None:
+            raise RuntimeError("a request is answered in a task of the loop")
+        deadlines.set(reading, BODY_SECONDS, reading.cancel)
+        try:
+            return await sender()
+        except asyncio.CancelledError:
+            if deadlines.clear(reading):
+                raise  # somebody else does not want it any more
+            reading.uncancel()
+            raise TimeoutError from None
+        finally:
+            deadlines.clear(reading)
 
     async def _worked_on(self, environ: WSGIEnvironment) -> HttpAnswer:
         self._waiting += 1
@@ -106,11 +122,6 @@ class Reception:
         return HttpAnswer(int(status.split(" ", 1)[0]), headers, body)
 
 
-async def _body(sender: Sender) -> bytes:
-    async with asyncio.timeout(BODY_SECONDS):
-        return await sender()
-
-
 def _environ(scope: Scope) -> WSGIEnvironment:
     """The request as PEP 3333 wants it: text that holds bytes, lines of one header joined with commas."""
     server, port = scope.server.rsplit(":", 1)
@@ -133,6 +144,7 @@ def _environ(scope: Scope) -> WSGIEnvironment:
     return environ
 
 
+@lru_cache(256)
 def _variable(name: str) -> str:
     variable = name.upper().replace("-", "_")
     return variable if variable in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{variable}"

@@ -69,7 +69,7 @@ class Entry:
     def together(connection: Connection, entries: Sequence[Entry]) -> list[Receipt | None]:
         """What `keep` says of each, in their order; two statements keep all that nothing stands in the way of.
 
-        That saves PostgreSQL the way there and back. SQLite takes as long for both (docs/scale.md), so there each is kept.
+        That saves PostgreSQL the way there and back. SQLite takes as long for both (docs/scale.md).
         """
         if connection.dialect.name == "sqlite":
             return [entry.keep(connection) for entry in entries]

@@ -103,7 +103,7 @@ class Writer:
             raise RuntimeError("work must not hand work to the writer that runs it")
         here = way.get()
         job = _Job(work, here.waiter(), durable)
-        here.hand_in(lambda: self._hand_in(job))
+        here.hand_in(self._hand_in, job)
         if not job.waiter.wait(patience) and (job.take() or not job.settled):
             log.warning("event=store_write_late patience=%.1f", patience)
             raise Unavailable("the database took too long")
@@ -120,14 +120,18 @@ class Writer:
         self._waiting.put(None)
         self._thread.join(PATIENCE)
 
-    def _hand_in(self, job: _Job) -> None:
+    def _hand_in(self, jobs: Sequence[_Job]) -> None:
         with self._door:
-            if self._closed:
-                job.settle(error=Unavailable("the store is closing"))
-            elif self._waiting.qsize() >= self._most:
-                job.settle(error=Unavailable("too much waits to be written", retry_after=1))
-            else:
+            room = 0 if self._closed else max(self._most - self._waiting.qsize(), 0)
+            for job in jobs[:room]:
                 self._waiting.put(job)
+        for job in jobs[room:]:
+            job.settle(error=self._refusal())
+
+    def _refusal(self) -> Unavailable:
+        if self._closed:
+            return Unavailable("the store is closing")
+        return Unavailable("too much waits to be written", retry_after=1)
 
     def _run(self) -> None:
         ends = False

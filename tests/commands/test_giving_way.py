@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import pytest
+from greenlet import getcurrent
 
-from bridge.commands.giving_way import GivingWay
+from bridge.commands.giving_way import IDLE, GivingWay
 from bridge.waiting import Waiter, baton, way
 from tests.loops import in_a_loop
 
@@ -123,17 +126,18 @@ def test_orders_are_given_together_once_all_that_was_ready_has_begun() -> None:
             happened.append(f"{name} begins")
             waiter = way.get().waiter()
 
-            def order() -> None:
-                happened.append(f"{name} orders")
-                waiter.wake()
-
-            way.get().hand_in(order)
+            way.get().hand_in(give, (name, waiter))
             assert waiter.wait(LONG)
 
         return work
 
+    def give(orders: list[tuple[str, Waiter]]) -> None:
+        happened.append(" and ".join(name for name, _ in orders) + " order")
+        for _, waiter in orders:
+            waiter.wake()
+
     together(orders("one"), orders("two"))
-    assert happened == ["one begins", "two begins", "one orders", "two orders"]
+    assert happened == ["one begins", "two begins", "one and two order"]
 
 
 def test_who_wakes_after_the_loop_has_ended_is_not_harmed() -> None:
@@ -152,3 +156,50 @@ def test_who_wakes_after_the_loop_has_ended_is_not_harmed() -> None:
 
     in_a_loop(ends_too_soon())
     left[0].wake()
+
+
+def test_work_after_work_is_done_in_the_same_greenlet() -> None:
+    seen: list[object] = []
+
+    def work() -> None:
+        seen.append(getcurrent())
+
+    async def one_after_another() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            home = GivingWay(asyncio.get_running_loop(), threads)
+            for _ in range(3):
+                await home.run(work)
+
+    in_a_loop(one_after_another())
+    assert len(set(seen)) == 1
+
+
+def test_of_work_that_is_done_nothing_is_kept() -> None:
+    class Answers:
+        pass
+
+    gone: list[weakref.ref[Answers]] = []
+
+    async def work_and_look() -> bool:
+        with ThreadPoolExecutor(1) as threads:
+            home = GivingWay(asyncio.get_running_loop(), threads)
+            mine = Answers()
+            gone.append(weakref.ref(mine))
+            await home.run(partial(id, mine))
+            del mine
+            return gone[0]() is None
+
+    assert in_a_loop(work_and_look())
+
+
+def test_many_that_wait_at_once_are_more_than_are_kept() -> None:
+    def waits() -> bool:
+        return way.get().waiter().wait(0.01)
+
+    async def begin() -> int:
+        with ThreadPoolExecutor(1) as threads:
+            home = GivingWay(asyncio.get_running_loop(), threads)
+            await asyncio.gather(*(home.run(waits) for _ in range(IDLE + 20)))
+            return len(home._idle)
+
+    assert in_a_loop(begin()) == IDLE
