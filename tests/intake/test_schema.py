@@ -211,7 +211,7 @@ def test_all_faults_are_named_at_once_and_nothing_of_the_values() -> None:
     assert "SECRET" not in str(found)
 
 
-@pytest.mark.parametrize("body", [None, [], "x", 1, True, [SUBMISSION]])
+@pytest.mark.parametrize("body", [None, [], "x", 1, True, [SUBMISSION]], ids=lambda body: type(body).__name__)
 def test_a_body_that_is_no_object_is_refused(body: Any) -> None:
     with pytest.raises(Invalid) as refused:
         read_submission(body, "SM0123", lambda gateway, service_code: None)

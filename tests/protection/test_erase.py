@@ -275,7 +275,7 @@ def test_all_of_a_number_goes_however_it_is_typed(timed: Stage, typed: str) -> N
     assert NUMBER not in said
 
 
-@pytest.mark.parametrize("countries", [["", "KE", "TZ"], ["TZ", "KE", "SN"]])
+@pytest.mark.parametrize("countries", [["", "KE", "TZ"], ["TZ", "KE", "SN"]], ids=" ".join)
 def test_a_number_that_is_another_persons_in_another_country_erases_neither(timed: Stage, countries: list[str]) -> None:
     for session, caller in (("SM-ke", "+254712345678"), ("SM-tz", "+255712345678")):
         timed.store.accept(complete(session, caller=caller), b"body")

@@ -84,6 +84,15 @@ def test_a_card_says_what_an_agent_needs() -> None:
         ({"callback": "no"}, {"share_number": "always"}, "not wanted", "not asked", ""),
         ({}, {"share_number": "always"}, "unknown", "not asked", ""),
     ],
+    ids=[
+        "wanted and safe",
+        "not safe",
+        "not safe, and every number shared",
+        "broke off before the question of safety",
+        "a menu that does not ask whether it is safe",
+        "no call wanted",
+        "not asked whether a call is wanted",
+    ],
 )
 def test_a_number_is_shown_only_where_it_may_be_dialled(
     answers: dict[str, str], more: dict[str, Any], callback: str, safety: str, number: str

@@ -116,6 +116,7 @@ def test_faults_can_be_set_from_outside(stage: Stage) -> None:
         "slow",
         7,
     ],
+    ids=repr,
 )
 def test_a_fault_that_does_not_exist_is_refused_and_the_old_ones_stay(stage: Stage, wrong: object) -> None:
     stage.world.faults.add("unavailable", "create")

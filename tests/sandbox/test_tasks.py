@@ -47,6 +47,7 @@ def test_a_second_start_keeps_yesterdays_tasks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("user", "password"),
     [("", ""), (ACCOUNT, ""), (ACCOUNT, "wrong"), ("AC" + "b" * 32, TOKEN), (ACCOUNT, TOKEN + " ")],
+    ids=["nobody", "no password", "a wrong password", "another account", "a blank behind it"],
 )
 def test_nobody_else_gets_in(stage: Stage, user: str, password: str) -> None:
     url = f"{stage.account.url}/v1/Workspaces/{stage.account.workspace_sid}/Tasks"

@@ -97,7 +97,9 @@ def test_a_partial_after_its_complete_one_shares_the_reference_and_is_not_delive
     assert [row.submission_id for row in deliveries(store)] == [rows(store)[0].id]
 
 
-@pytest.mark.parametrize("order", [(complete, incomplete), (incomplete, complete)])
+@pytest.mark.parametrize(
+    "order", [(complete, incomplete), (incomplete, complete)], ids=["complete first", "partial first"]
+)
 def test_both_halves_of_a_session_can_be_repeated(
     store: Store, order: tuple[Callable[[str], Submission], Callable[[str], Submission]]
 ) -> None:

@@ -211,6 +211,15 @@ def test_the_number_stands_in_from_and_nowhere_else(share: ShareNumber) -> None:
         ({}, False, OTHER, None),
         ({}, False, None, "unknown"),
     ],
+    ids=[
+        "safe",
+        "not safe, menu gone",
+        "an answer nobody knows",
+        "never asked",
+        "broke off before it",
+        "a menu that never asks",
+        "broke off, menu gone",
+    ],
 )
 def test_the_plugin_is_told_whether_calling_is_safe(
     answers: Mapping[str, str], complete: bool, menu: Menu | None, expected: object

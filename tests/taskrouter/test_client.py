@@ -294,6 +294,10 @@ def test_an_account_shows_no_password(stage: Stage) -> None:
         ({"priority": -1}, "priority"),
         ({"priority": 2**31}, "priority"),
     ],
+    ids=[
+        *("too long", "too long in UTF-16", "no JSON", "a list", "too deep"),
+        *("no time", "more than two weeks", "negative", "no 32-bit number"),
+    ],
 )
 def test_what_cannot_pass_is_refused_without_a_call(stage: Stage, changes: dict[str, object], word: str) -> None:
     outcome = stage.router.create(replace(stage.order(), **changes))  # type: ignore[arg-type]

@@ -35,6 +35,7 @@ def test_every_unknown_workflow_and_channel_is_named_with_its_setting(stage: Sta
         ({"password": ""}, "ACCOUNT_SID", "AUTH_TOKEN"),
         ({"url": "taskrouter.twilio.com"}, "", "TASKROUTER_URL"),
     ],
+    ids=["workspace", "wrong password", "no password", "no address"],
 )
 def test_where_the_first_thing_is_wrong_only_that_is_said(
     stage: Stage, changes: dict[str, str], setting: str, word: str

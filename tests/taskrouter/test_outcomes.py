@@ -103,7 +103,7 @@ def test_wrong_credentials_are_the_set_ups_fault(stage: Stage, call: Call) -> No
 
 
 @every_call
-@pytest.mark.parametrize("changes", [{"password": ""}, {"password": "with space"}, {"user": "用户"}])
+@pytest.mark.parametrize("changes", [{"password": ""}, {"password": "with space"}, {"user": "用户"}], ids=str)
 def test_credentials_that_cannot_be_right_are_not_even_sent(stage: Stage, call: Call, changes: dict[str, str]) -> None:
     outcome = call(stage.with_account(**changes), stage.order())
     assert outcome.kind == "fault"
