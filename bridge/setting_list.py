@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bridge import values
+from bridge import setting_readers
 
 SEVERAL = "one or more, comma-separated"
 
@@ -45,7 +45,7 @@ SETTINGS = (
         "secret` makes one.",
         sample="whsec_cmVwbGFjZS10aGlzLXdpdGgtYS1yZWFsLXNlY3JldA==",
         secret=True,
-        value=values.listed,
+        value=setting_readers.listed,
         expected=SEVERAL,
     ),
     Setting(
@@ -94,7 +94,7 @@ SETTINGS = (
         "taskrouter_url",
         "TaskRouter's address; another one is for a sandbox. http:// only within your own network.",
         default="https://taskrouter.twilio.com",
-        value=values.own_service,
+        value=setting_readers.own_service,
         expected="https://… without ? and #, or http:// within your own network",
     ),
     Setting(
@@ -112,28 +112,28 @@ SETTINGS = (
         "bridge secret --data-key` makes one.",
         sample="cmVwbGFjZS10aGlzLXdpdGgtYS1yZWFsLWtleS0wMDA=",
         secret=True,
-        value=values.listed,
+        value=setting_readers.listed,
         expected=SEVERAL,
     ),
     Setting(
         "ROUTES_FILE",
         "routes_file",
         "routes.yaml: which dialled code means which menu and workflow. Without it, one default route.",
-        value=values.file,
+        value=setting_readers.file,
     ),
     Setting(
         "MENUS_DIR",
         "menus_dir",
         "The folder with the menus; several, comma-separated.",
         default="menus",
-        value=values.folders,
+        value=setting_readers.folders,
         expected=SEVERAL,
     ),
     Setting(
         "DEFAULT_COUNTRY",
         "default_country",
         "Two letters (SN, KE): how numbers without a country code are read, where no route says it.",
-        value=values.country,
+        value=setting_readers.country,
         expected="two letters, like SN",
     ),
     Setting(
@@ -141,14 +141,14 @@ SETTINGS = (
         "share_number",
         "When the number goes to Flex: callback (only if a call-back is wanted and safe), always, never.",
         default="callback",
-        value=values.sharing,
+        value=setting_readers.sharing,
         expected="callback, always or never",
     ),
     Setting(
         "PUBLIC_URL",
         "public_url",
         "The address the world reaches this bridge at; `gateways` prints URLs to paste with it.",
-        value=values.address_or_nothing,
+        value=setting_readers.address_or_nothing,
         expected="an address that begins with https:// or http://",
     ),
     Setting(
@@ -162,14 +162,14 @@ SETTINGS = (
         "port",
         "Port to listen on.",
         default="8080",
-        value=values.at_least(1, 65_535),
+        value=setting_readers.at_least(1, 65_535),
         expected="a number from 1 to 65535",
     ),
     Setting(
         "LOOKUP_URL",
         "lookup_url",
         "Your service that answers look-ups during a session (docs/lookups.md): https://…, or http:// on this machine.",
-        value=values.service,
+        value=setting_readers.service,
         expected="https://… without ? and #, or http:// on this machine",
     ),
     Setting(
@@ -178,7 +178,7 @@ SETTINGS = (
         "What look-ups are signed with; several, comma-separated, while you rotate. `python -m bridge secret` "
         "makes one.",
         secret=True,
-        value=values.listed,
+        value=setting_readers.listed,
         expected=SEVERAL,
     ),
     Setting(
@@ -186,7 +186,7 @@ SETTINGS = (
         "lookup_seconds",
         "How long a caller waits for a look-up, at most 4: the whole screen has 5.",
         default="2.5",
-        value=values.seconds(0.1, 4),
+        value=setting_readers.seconds(0.1, 4),
         expected="a number of seconds from 0.1 to 4",
     ),
     Setting(
@@ -200,7 +200,7 @@ SETTINGS = (
         "trusted_proxies",
         "How many reverse proxies stand before the bridge; their X-Forwarded-For is believed, no other.",
         default="0",
-        value=values.at_least(0),
+        value=setting_readers.at_least(0),
         expected="a number, 0 or more",
     ),
     Setting(
@@ -208,7 +208,7 @@ SETTINGS = (
         "give_up_after",
         "Seconds after which an undelivered request is set aside for a person.",
         default="259200",
-        value=values.seconds(3600, 100_000_000),
+        value=setting_readers.seconds(3600, 100_000_000),
         expected="a number of seconds, at least 3600",
     ),
     Setting(
@@ -216,7 +216,7 @@ SETTINGS = (
         "keep_content_days",
         "Days that number and answers stay here after their task was made (docs/data-protection.md).",
         default="7",
-        value=values.at_least(0),
+        value=setting_readers.at_least(0),
         expected="a number of days, 0 or more",
     ),
     Setting(
@@ -224,7 +224,7 @@ SETTINGS = (
         "keep_undelivered_days",
         "Days that a request which became no task waits for a person before its content is erased.",
         default="30",
-        value=values.at_least(1),
+        value=setting_readers.at_least(1),
         expected="a number of days, at least 1",
     ),
     Setting(
@@ -232,7 +232,7 @@ SETTINGS = (
         "keep_ids_days",
         "Days that a repetition of a request is known as one, at least 14; no content is kept for it.",
         default="30",
-        value=values.at_least(14),
+        value=setting_readers.at_least(14),
         expected="a number of days, at least 14",
     ),
     Setting(
@@ -240,7 +240,7 @@ SETTINGS = (
         "keep_attempts_days",
         "Days that the history of calls to TaskRouter is kept.",
         default="30",
-        value=values.at_least(1),
+        value=setting_readers.at_least(1),
         expected="a number of days, at least 1",
     ),
     Setting(
@@ -248,7 +248,7 @@ SETTINGS = (
         "keep_audit_days",
         "Days that the audit trail is kept, at least 90.",
         default="365",
-        value=values.at_least(90),
+        value=setting_readers.at_least(90),
         expected="a number of days, at least 90",
     ),
     Setting(
@@ -256,7 +256,7 @@ SETTINGS = (
         "keep_counters_months",
         "Months that the counts of callers who gave up at a question are kept.",
         default="12",
-        value=values.at_least(1),
+        value=setting_readers.at_least(1),
         expected="a number of months, at least 1",
     ),
     Setting(
@@ -264,7 +264,7 @@ SETTINGS = (
         "log_level",
         "DEBUG, INFO, WARNING or ERROR.",
         default="INFO",
-        value=values.level,
+        value=setting_readers.level,
         expected="DEBUG, INFO, WARNING or ERROR",
     ),
 )

@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bridge import values
+from bridge import setting_readers
 from bridge.errors import SetupError
 from bridge.setting_list import BY_NAME, SETTINGS, SEVERAL, Setting
-from bridge.values import ShareNumber
+from bridge.setting_readers import ShareNumber
 
 __all__ = [
     "BY_NAME",
@@ -176,7 +176,7 @@ def _weak_metrics_token(settings: Settings) -> list[str]:
 
 def _text(environ: Mapping[str, str], faults: list[str], setting: Setting) -> str:
     text = _written(environ, setting.name, faults) if setting.secret else environ.get(setting.name, "").strip()
-    if "\n" in text and setting.value is not values.listed:
+    if "\n" in text and setting.value is not setting_readers.listed:
         faults.append(f"{setting.name} must be one line")
     return text or setting.default
 
@@ -220,7 +220,7 @@ def _gateways(environ: Mapping[str, str], faults: list[str], known: Collection[s
 
 def _listed(name: str, text: str, faults: list[str]) -> tuple[str, ...]:
     try:
-        return values.listed(text)
+        return setting_readers.listed(text)
     except ValueError:
         faults.append(f"{name} must be {SEVERAL}")
         return ()

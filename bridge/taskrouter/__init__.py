@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.values import ShareNumber
+from bridge.setting_readers import ShareNumber
 
 from .account import Account
 from .attributes import task_attributes

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from bridge.menu import Menu, Question
+from bridge.setting_readers import ShareNumber
 from bridge.submission import Submission
-from bridge.values import ShareNumber
 
 from .fitting import fitted, shorter
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge import values
+from bridge import setting_readers
 from bridge.errors import SetupError
 from bridge.settings import BY_NAME, SETTINGS, Settings, read
 
@@ -45,8 +45,8 @@ def test_a_gateways_token_may_stand_in_a_file_too(tmp_path: Path) -> None:
     assert read({"HUBTEL_TOKEN_FILE": str(file)}).gateways["hubtel"].tokens == ("one", "two")
 
 
-OF_ONE = [setting.name for setting in SETTINGS if setting.secret and setting.value is not values.listed]
-OF_SEVERAL = [setting.name for setting in SETTINGS if setting.secret and setting.value is values.listed]
+OF_ONE = [setting.name for setting in SETTINGS if setting.secret and setting.value is not setting_readers.listed]
+OF_SEVERAL = [setting.name for setting in SETTINGS if setting.secret and setting.value is setting_readers.listed]
 OF_A_GATEWAY = ["HUBTEL_TOKEN", "HUBTEL_BASIC", "HUBTEL_ALLOW_IPS"]
 EVERY_SECRET = [*OF_ONE, *OF_SEVERAL, *OF_A_GATEWAY]
 
