@@ -10,7 +10,8 @@ from typing import TextIO
 
 from bridge.commands import environment
 from bridge.commands.arguments import NO_REFERENCE, count
-from bridge.store import Store, audit, open_store, reference
+from bridge.commands.beside import store_beside
+from bridge.store import Store, audit, reference
 from bridge.store.audit import Entry
 
 EPILOG = """\
@@ -26,12 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    settings = environment.settings()
-    store = open_store(settings.database_url, settings.data_keys, shared=True)
-    try:
+    with store_beside(environment.settings()) as store:
         return perform(arguments, store, sys.stdout)
-    finally:
-        store.close()
 
 
 def perform(arguments: argparse.Namespace, store: Store, out: TextIO) -> int:

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from bridge.commands import environment
 from bridge.commands.arguments import MOST_LINES, count
-from bridge.store import Store, audit, open_store, overview, reference
+from bridge.commands.beside import store_beside
+from bridge.store import Store, audit, overview, reference
 from bridge.store.overview import Line
 
 NOTHING_WRONG, SOMETHING_WRONG = 0, 1
@@ -50,12 +51,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    settings = environment.settings()
-    store = open_store(settings.database_url, settings.data_keys, shared=True)
-    try:
+    with store_beside(environment.settings()) as store:
         return perform(arguments, store, sys.stdout)
-    finally:
-        store.close()
 
 
 def perform(arguments: argparse.Namespace, store: Store, out: TextIO, now: Callable[[], float] = time.time) -> int:

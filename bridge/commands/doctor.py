@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bridge.commands import environment, fitness
+from bridge.commands.beside import store_beside
 from bridge.commands.fitness import complaints
 from bridge.errors import SetupError
 from bridge.lookup import complaints as complaints_of_look_ups
 from bridge.menu import Menu, load_menus
 from bridge.service import account, routes
 from bridge.settings import Settings
-from bridge.store import is_new, open_store, overview
+from bridge.store import is_new, overview
 from bridge.taskrouter import TaskRouter
 from bridge.taskrouter.findings import Finding
 
@@ -67,7 +68,12 @@ def database(settings: Settings) -> list[str]:
     """Whether the database opens with these keys; where there is none yet, the bridge will make it."""
     if is_new(settings.database_url):
         return []
-    return complaints(lambda: open_store(settings.database_url, settings.data_keys, shared=True).close())
+    return complaints(lambda: _opened_and_closed(settings))
+
+
+def _opened_and_closed(settings: Settings) -> None:
+    with store_beside(settings):
+        pass
 
 
 def taskrouter(settings: Settings) -> list[str]:
@@ -105,14 +111,10 @@ def waiting(settings: Settings) -> list[str]:
     if is_new(settings.database_url):
         return []
     try:
-        store = open_store(settings.database_url, settings.data_keys, shared=True)
+        with store_beside(settings) as store, store.read() as connection:
+            counts, _ = overview.waiting(connection)
     except SetupError:
         return ["Not tried: the database does not open."]
-    try:
-        with store.read() as connection:
-            counts, _ = overview.waiting(connection)
-    finally:
-        store.close()
     return list(_stuck(counts.get("held", 0), counts.get("dead", 0)))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from bridge.commands import environment
 from bridge.commands.arguments import NO_REFERENCE
+from bridge.commands.beside import store_beside
 from bridge.e164 import read_number
 from bridge.errors import SetupError
 from bridge.gateways.codes import number_key
@@ -20,7 +21,7 @@ from bridge.gateways.talk import Talk
 from bridge.routes import Route, load_routes
 from bridge.service import account
 from bridge.settings import Settings
-from bridge.store import Session, Store, audit, open_store, rates, reference
+from bridge.store import Session, Store, audit, rates, reference
 from bridge.store.erasing import (
     Erased,
     close,
@@ -89,16 +90,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
-    store = open_store(settings.database_url, settings.data_keys, shared=True)
-    try:
+    with store_beside(settings) as store:
         if arguments.reference is not None:
             wanted = by_reference(arguments.reference)
         else:
             typed = _asked() if arguments.number == "-" else arguments.number
             wanted = by_number(store, typed.strip(), countries(settings))
         return perform(wanted, store, TaskRouter(account(settings)), sys.stdout)
-    finally:
-        store.close()
 
 
 def _asked() -> str:

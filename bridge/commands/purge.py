@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import TextIO
 
 from bridge.commands import environment
+from bridge.commands.beside import store_beside
 from bridge.purging import keep
-from bridge.store import Store, audit, open_store
+from bridge.store import Store, audit
 from bridge.store.retention import Keep, purge
 
 EPILOG = """\
@@ -34,11 +35,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
-    store = open_store(settings.database_url, settings.data_keys, shared=True)
-    try:
+    with store_beside(settings) as store:
         return perform(store, keep(settings), sys.stdout)
-    finally:
-        store.close()
 
 
 def perform(store: Store, keep: Keep, out: TextIO, now: Callable[[], float] = time.time) -> int:

@@ -8,7 +8,8 @@ import time
 from typing import TextIO
 
 from bridge.commands import environment
-from bridge.store import Store, audit, open_store
+from bridge.commands.beside import store_beside
+from bridge.store import Store, audit
 from bridge.store.rotation import left_over, rotate
 
 NEXT = (
@@ -35,11 +36,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
-    store = open_store(settings.database_url, settings.data_keys, shared=True)
-    try:
+    with store_beside(settings) as store:
         return perform(store, settings.data_keys[0], sys.stdout)
-    finally:
-        store.close()
 
 
 def perform(store: Store, first_key: str, out: TextIO) -> int:
