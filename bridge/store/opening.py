@@ -113,8 +113,15 @@ def _unreachable(url: URL, error: DBAPIError) -> str:
     for password in filter(None, (url.password, url.query.get("password"))):
         said = said.replace(str(password), "…")
     where = url.render_as_string(hide_password=True) if url.drivername == "sqlite" else _address(url)
-    remedy = _ELSE if url.drivername == "sqlite" else "is it running, and are its name, user and password right?"
-    return f"DATABASE_URL: the database at {where} cannot be used ({said}): {remedy}"
+    return f"DATABASE_URL: the database at {where} cannot be used ({said}): {_remedy(url, error)}"
+
+
+def _remedy(url: URL, error: DBAPIError) -> str:
+    if url.drivername != "sqlite":
+        return "is it running, and are its name, user and password right?"
+    if faults.name(error).startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return "it is damaged or another program's; docs/going-live.md says how a backup is put back"
+    return _ELSE
 
 
 def _address(url: URL) -> str:

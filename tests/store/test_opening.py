@@ -254,10 +254,23 @@ def test_a_database_that_cannot_be_used_stops_the_start_in_one_sentence(
     assert refused.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    ("problem", "remedy"),
+    [
+        ("nobody answers", "is it running"),
+        ("a folder", "let the user"),
+        ("a place nobody can write to", "let the user"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_with_what_to_do(problem: str, remedy: str, data_key: str) -> None:
+    with pytest.raises(SetupError, match=f": {remedy}"):
+        open_store(URLS[problem], [data_key], wait=0)
+
+
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path, data_key: str) -> None:
     file = tmp_path / "letter.txt"
     file.write_text("Dear admin, " * 1000)
-    with pytest.raises(SetupError, match="DATABASE_URL"):
+    with pytest.raises(SetupError, match=r"DATABASE_URL: .* says how a backup is put back"):
         open_store(f"sqlite:///{file}", [data_key], wait=0)
     assert file.read_text() == "Dear admin, " * 1000
 
