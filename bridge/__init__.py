@@ -20,24 +20,11 @@ def create_app(settings: Settings, now: Callable[[], float] = time.time) -> Flas
     Opens the store. Raises `SetupError` where a setting, a menu, a route or the database is not fit to serve.
     """
     # Imported here so that `import bridge.menu` does not load a web framework and a database driver.
-    from flask import Flask
-
-    from bridge import headers, intake, operations, problem
+    from bridge.front import open_lanes
+    from bridge.pages import pages
     from bridge.service import Service
 
     service = Service(settings, now)
-    app = Flask("bridge", static_folder=None)
-    app.extensions["bridge"] = service
-    problem.register(app)
-    headers.register(app)
-    app.register_blueprint(
-        operations.blueprint(
-            problems=service.problems,
-            metrics=service.metrics,
-            metrics_token=settings.metrics_token,
-            description=service.description,
-        )
-    )
-    service.gateways.mount(app)
-    intake.Intake(service.secrets, service.accept, service.country, now).mount(app)
+    app = pages(service)
+    open_lanes(app, service)
     return app

@@ -1,4 +1,7 @@
-"""What those who keep the bridge running ask it: alive? ready? how busy? which paths?"""
+"""What those who keep the bridge running ask it: alive? ready? how busy? which paths?
+
+`bridge.front` answers the first two before Flask; here they stand for those who ask otherwise than with a plain GET.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CollectorRegistry, Metric, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
+
+from bridge import health
+from bridge.wsgi import HttpAnswer
 
 
 def blueprint(
@@ -29,12 +35,11 @@ def blueprint(
 
     @pages.get("/healthz")
     def healthz() -> Response:
-        return jsonify(status="alive")
+        return _page(health.alive())
 
     @pages.get("/readyz")
-    def readyz() -> tuple[Response, int]:
-        found = problems()
-        return jsonify(status="not ready" if found else "ready", problems=found), 503 if found else 200
+    def readyz() -> Response:
+        return _page(health.ready(problems()))
 
     @pages.get("/metrics")
     def metrics_page() -> Response:
@@ -47,6 +52,10 @@ def blueprint(
         return jsonify(description())
 
     return pages
+
+
+def _page(answer: HttpAnswer) -> Response:
+    return Response(answer.body, answer.status, answer.headers)
 
 
 class _Asked(Collector):

@@ -7,12 +7,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from traceback import extract_tb
-
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from typing import TYPE_CHECKING
 
 from bridge.errors import Conflict, Invalid, NotAuthentic, RequestRefused, Unavailable
 from bridge.wsgi import HttpAnswer, whole
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+    from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +55,16 @@ def of(error: Exception, endpoint: str | None) -> HttpAnswer:
             return _refused(error, endpoint)
         case Unavailable():
             return answer(error.status, ("Retry-After", str(error.retry_after)))
-        case HTTPException():
-            return _http(error)
-    return _unexpected(error, endpoint)
+    from werkzeug.exceptions import HTTPException  # here: a start does without Werkzeug
+
+    return _http(error) if isinstance(error, HTTPException) else _unexpected(error, endpoint)
 
 
 def register(app: Flask, pages: Sequence[str] = ()) -> None:
     """Answer every error of `app` in this shape; HTTP errors below the paths in `pages` stay HTML."""
+    from flask import Response, request
+    from werkzeug.exceptions import HTTPException
+
     app.url_map.merge_slashes = False  # a redirect away from `//` would repeat the address and the Host header
     prefixes = tuple(pages)
 

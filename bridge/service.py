@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
-
-from prometheus_client import Metric
-from prometheus_client.metrics_core import CounterMetricFamily
+from typing import TYPE_CHECKING, Any
 
 from bridge import __version__
 from bridge.delivery import Patience, Rules, Worker
 from bridge.errors import Unavailable
-from bridge.figures import by, figures
 from bridge.gateways import GATEWAYS, Gateways
 from bridge.inquiry import no_look_up
-from bridge.intake import Secret
+from bridge.intake import Intake, Secret
 from bridge.intake.openapi import paths
+from bridge.loading import without_collection
 from bridge.lookup import complaints, lookups_of
 from bridge.menu import Menu, load_menus
 from bridge.planner import Planner
@@ -31,6 +27,9 @@ from bridge.settings import Settings
 from bridge.store import open_store
 from bridge.submission import Receipt, Submission
 from bridge.taskrouter import Account, TaskRouter
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +66,10 @@ class Service:
             look_up=self.lookups or no_look_up,
             now=now,
         )
+        self.intake = Intake(self.secrets, self.accept, self.country, now)
         self.pulse = Pulse(partial(self.store.ping, STORE_SECONDS))
         self.purging = DailyPurge(self.store, keep(settings), now)
+        self.later: list[Callable[[], object]] = [self.taskrouter.load]
         self._loading = threading.Timer(LOAD_AFTER, self._load_the_rest)
         self.store.on_accept.append(self.worker.wake)
 
@@ -92,9 +93,9 @@ class Service:
         self.store.close()
 
     def _load_the_rest(self) -> None:
-        """What only calls to TaskRouter need. Like all that the start loaded, it is kept out of garbage collection."""
-        self.taskrouter.load()
-        gc.freeze()
+        with without_collection():
+            for load in self.later:
+                load()
 
     def accept(self, submission: Submission, body: bytes) -> Receipt:
         """Keep a submission, and have a task made of it where its route wants one."""
@@ -110,6 +111,10 @@ class Service:
 
     def metrics(self) -> Iterable[Metric]:
         """Figures for /metrics; while the store cannot be read, those that need it are left out."""
+        from prometheus_client.metrics_core import CounterMetricFamily  # here: a start does without
+
+        from bridge.figures import by, figures
+
         yield from self.gateways.metrics()
         yield by("outcome", CounterMetricFamily, "bridge_look_ups", "Look-ups by outcome.", self._look_ups())
         try:

@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
-
-from flask import Flask
-from werkzeug.http import parse_options_header
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bridge.headers import ALL
 
@@ -37,25 +34,37 @@ class HttpAnswer(NamedTuple):
 Lane = Callable[["WSGIEnvironment"], HttpAnswer]
 
 
+class Application(Protocol):
+    """Flask's own place to put something before an application, or another's that has it too."""
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+
+
 def whole(status: int, content_type: str, body: bytes, *more: tuple[str, str]) -> HttpAnswer:
     """An answer with the headers that every answer of ours carries; `more` are its own."""
     return HttpAnswer(status, [("Content-Type", content_type), ("Content-Length", str(len(body))), *more, *ALL], body)
 
 
-def mount(app: Flask, path: str, lane: Lane) -> None:
-    """Let `lane` answer at `path`, and below it where it ends in a slash. It must not raise."""
-    app.wsgi_app = _Mounted(path, lane, app.wsgi_app)  # type: ignore[method-assign]
+def mount(app: Application, path: str, lane: Lane, takes: Callable[[WSGIEnvironment], bool] | None = None) -> None:
+    """Let `lane` answer at `path`, and below it where it ends in a slash. It must not raise.
+
+    Where `takes` is given, `app` answers what it does not take.
+    """
+    app.wsgi_app = _Mounted(path, lane, takes, app.wsgi_app)  # type: ignore[method-assign]
 
 
 class _Mounted:
     """Flask's own way to put something before an application."""
 
-    def __init__(self, path: str, lane: Lane, otherwise: WSGIApplication) -> None:
-        self._path, self._lane, self._otherwise = path, lane, otherwise
+    def __init__(
+        self, path: str, lane: Lane, takes: Callable[[WSGIEnvironment], bool] | None, otherwise: WSGIApplication
+    ) -> None:
+        self._lane, self._takes, self._otherwise = lane, takes, otherwise
         self._is_here = path.__eq__ if not path.endswith("/") else lambda asked: asked.startswith(path)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not self._is_here(address_of(environ)):
+        if not self._is_here(address_of(environ)) or (self._takes and not self._takes(environ)):
             return self._otherwise(environ, start_response)
         status, headers, body = self._lane(environ)
         start_response(_line(status), headers)
@@ -90,6 +99,8 @@ def media_type(environ: WSGIEnvironment) -> tuple[str, dict[str, str]]:
     text: str = environ.get("CONTENT_TYPE") or ""
     if text in ("application/json", FORM):
         return text, {}
+    from werkzeug.http import parse_options_header  # here: a start does without Werkzeug
+
     kind, parameters = parse_options_header(text)
     return kind.lower(), parameters
 

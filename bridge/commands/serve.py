@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import logging
+import time
 
-from bridge import (
-    create_app,
-    intake,  # noqa: F401 (create_app loads these three; here they come with all the rest, as `cli.load` loads it)
-    operations,  # noqa: F401
-    service,  # noqa: F401
-)
+from bridge import front, loading
 from bridge.commands import environment, fitness, server
+from bridge.service import Service
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +20,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
     fitness.require(settings)
+    loading.require(*front.PACKAGES)
     environment.log_to_stderr(settings.log_level)
     for sentence in environment.no_settings():
         log.warning("event=no_setting file=.env why=%r", sentence)
     server.wait_for_port(settings.host, settings.port)
-    app = create_app(settings)
-    return server.serve(app, app.extensions["bridge"], settings.host, settings.port)
+    service = Service(settings, time.time)
+    return server.serve(front.Front(service), service, settings.host, settings.port)

@@ -8,14 +8,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from flask import Flask
-from prometheus_client import Metric
-from prometheus_client.metrics_core import CounterMetricFamily
-
 from bridge import problem
 from bridge.errors import Unavailable
 from bridge.gateways.door import Door
-from bridge.gateways.figures import sessions_kept
 from bridge.gateways.protection import guard, source_of
 from bridge.gateways.refusals import Refusals
 from bridge.gateways.registry import GATEWAYS
@@ -28,10 +23,11 @@ from bridge.settings import Settings
 from bridge.store import Store
 from bridge.store.rates import WINDOW
 from bridge.submission import Submission
-from bridge.wsgi import HttpAnswer, mount, path_of
+from bridge.wsgi import Application, HttpAnswer, mount, path_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+    from prometheus_client import Metric
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +59,7 @@ class Gateways:
         self._refusals = Refusals(store, now)
         self._sweeper = Sweeper(self.turns.sweep)
 
-    def mount(self, app: Flask) -> None:
+    def mount(self, app: Application) -> None:
         """Answer at `/ussd/<gateway>/<token>` and what lies below it."""
         mount(app, PATH, self.answer)
 
@@ -77,6 +73,10 @@ class Gateways:
 
     def metrics(self) -> Iterable[Metric]:
         """How many turns went how since the start; while the store can be read, where callers were lost, too."""
+        from prometheus_client.metrics_core import CounterMetricFamily  # here: a start does without
+
+        from bridge.gateways.figures import sessions_kept
+
         labels = ["gateway", "event"]
         turns = CounterMetricFamily("bridge_turns", "Turns of gateways, by what became of them.", labels=labels)
         for (event, gateway), number in sorted(self.turns.counts.items()):

@@ -7,16 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from flask import Flask
-from werkzeug.exceptions import LengthRequired, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType
-
 from bridge import problem
 from bridge.errors import Malformed
 from bridge.intake.body import read_json
 from bridge.intake.schema import Country, read_submission
 from bridge.signature import Headers, Secret, verify
 from bridge.submission import Receipt, Submission
-from bridge.wsgi import HttpAnswer, length_of, media_type, method_of, mount, read, whole
+from bridge.wsgi import Application, HttpAnswer, length_of, media_type, method_of, mount, read, whole
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -35,7 +32,7 @@ class Intake:
     ) -> None:
         self._secrets, self._accept, self._country, self._now = secrets, accept, country, now
 
-    def mount(self, app: Flask) -> None:
+    def mount(self, app: Application) -> None:
         """Let it answer at its path."""
         mount(app, PATH, self.answer)
 
@@ -55,11 +52,17 @@ class Intake:
 def _raw_body(environ: WSGIEnvironment) -> bytes:
     """The bytes as sent, before anything could parse them; refused unread where length or type is wrong."""
     if method_of(environ) != "POST":
+        from werkzeug.exceptions import MethodNotAllowed  # here and below: a start does without Werkzeug
+
         raise MethodNotAllowed(["POST"])
     length = length_of(environ)
     if length is None:
+        from werkzeug.exceptions import LengthRequired
+
         raise LengthRequired
     if length > MAX_BODY:
+        from werkzeug.exceptions import RequestEntityTooLarge
+
         raise RequestEntityTooLarge
     _refuse_other_media(environ)
     raw = read(environ, length)
@@ -73,6 +76,8 @@ def _refuse_other_media(environ: WSGIEnvironment) -> None:
     charset = parameters.get("charset", "utf-8").lower()
     encoding = environ.get("HTTP_CONTENT_ENCODING", "identity").lower()
     if kind != "application/json" or charset != "utf-8" or encoding != "identity":
+        from werkzeug.exceptions import UnsupportedMediaType
+
         raise UnsupportedMediaType
 
 

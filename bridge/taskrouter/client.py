@@ -9,9 +9,9 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from bridge import loading
 from bridge.errors import SetupError
 
 from .account import Account
@@ -25,18 +25,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PACKAGES = ("twilio", "requests")
-INSTALL = "install what requirements.txt names (`make run` does)"
 
 
 class TaskRouter:
-    """Safe to share between threads. Raises `SetupError` where Twilio's SDK is not installed."""
+    """Safe to share between threads. Raises `SetupError` where Twilio's SDK is not loading."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
         self._lock = threading.Lock()
         self._calls: Calls | None = None
-        if missing := [name for name in PACKAGES if find_spec(name) is None]:
-            raise SetupError(f"the Python package {missing[0]} is missing: {INSTALL}")
+        loading.require(*PACKAGES)
 
     def load(self) -> None:
         """Load Twilio's SDK, so that no call need wait for it. Where that fails, each call will say so."""
@@ -99,7 +97,7 @@ class TaskRouter:
                 try:
                     from .calls import Calls
                 except ImportError as error:
-                    why = f"Twilio's SDK cannot be loaded ({type(error).__name__}): {INSTALL}, and start again"
+                    why = f"Twilio's SDK cannot be loaded ({type(error).__name__}): {loading.INSTALL} and start again"
                     raise SetupError(why) from error
                 self._calls = Calls(self.account)
             return self._calls

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from bridge import loading
 from bridge.errors import SetupError
 from bridge.taskrouter import Account, TaskRouter, client
 from tests.sandbox.stage import Stage
@@ -29,7 +30,7 @@ def _unloadable(_unloaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("package", client.PACKAGES)
 def test_a_package_that_is_not_installed_stops_the_start(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "find_spec", lambda name: None if name == package else object())
+    monkeypatch.setattr(loading, "find_spec", lambda name: None if name == package else object())
     with pytest.raises(SetupError, match=f"package {package} is missing: install what requirements.txt names"):
         TaskRouter(Account("AC", "AC", "token", "WS"))
 
