@@ -8,8 +8,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from bridge import masking
 from bridge.commands.misspelt import misspelt
 from bridge.errors import SetupError
@@ -32,7 +30,11 @@ def no_settings(file: Path = FILE) -> list[str]:
 
 def _written(file: Path) -> Mapping[str, str | None]:
     try:
-        return dotenv_values(file, interpolate=False) if file.exists() else {}
+        if not file.exists():
+            return {}
+        from dotenv import dotenv_values  # here: who sets the environment itself does without
+
+        return dotenv_values(file, interpolate=False)
     except (OSError, UnicodeDecodeError):
         raise SetupError(f"{file} cannot be read: it must be a text file in UTF-8 that you may read") from None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from bridge.gateways import GATEWAYS
 from bridge.settings import SETTINGS
@@ -27,7 +26,13 @@ def known_names() -> set[str]:
 def misspelt(names: Iterable[str]) -> list[str]:
     """A sentence for each of `names` that is no setting, with the nearest one that is."""
     known = known_names()
-    return [_told(name, get_close_matches(name, sorted(known), 1, ALIKE)) for name in names if name not in known]
+    return [_told(name, _nearest(name, known)) for name in names if name not in known]
+
+
+def _nearest(name: str, known: set[str]) -> list[str]:
+    from difflib import get_close_matches  # here: most starts have no such name
+
+    return get_close_matches(name, sorted(known), 1, ALIKE)
 
 
 def _told(name: str, nearest: list[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bridge.lookup.lookups import Lookups
 from bridge.lookup.setup import complaints, lookups_of
 
-__all__ = ["Lookups", "complaints", "lookups_of"]
+__all__ = ["complaints", "lookups_of"]

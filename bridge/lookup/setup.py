@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from bridge.errors import SetupError
-from bridge.lookup.lookups import Lookups
 from bridge.menu import Menu
 from bridge.settings import Settings
 from bridge.signature import Secret
+
+if TYPE_CHECKING:
+    from bridge.lookup.lookups import Lookups
 
 
 def lookups_of(settings: Settings) -> Lookups | None:
     """The service of `LOOKUP_URL`, None without one. Raises `SetupError` where it could not be signed for."""
     if not settings.lookup_url:
         return None
+    from bridge.lookup.lookups import Lookups  # here: a start without look-ups does without an HTTP client
+
     secrets = [Secret.parse(text, "LOOKUP_SECRET") for text in settings.lookup_secrets or ("",)]
     return Lookups(settings.lookup_url, secrets, settings.lookup_seconds)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bridge.lookup import Lookups
+from bridge.lookup.lookups import Lookups
 from tests.gateways.conftest import Clock, clock, sqlite_store
 from tests.lookup.services import SECRET
 
