@@ -23,7 +23,7 @@ from bridge.taskrouter.findings import Finding
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Exit code 0: everything is right. 1: something is wrong, and the lines with ✗ say what to do. "
-        "A line with ! warns of a name in .env that is no setting."
+        "A line with ! warns of a line in .env that sets nothing."
     )
 
 

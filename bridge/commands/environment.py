@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bridge import masking
 from bridge.commands.misspelt import misspelt
@@ -14,7 +15,11 @@ from bridge.errors import SetupError
 from bridge.gateways import GATEWAYS
 from bridge.settings import Settings, read
 
+if TYPE_CHECKING:
+    from dotenv.parser import Binding
+
 FILE = Path(".env")
+BROKEN = "line {} sets nothing: write NAME=value, and end a quote on the line that it begins on"
 
 
 def environment(file: Path = FILE) -> Mapping[str, str]:
@@ -24,17 +29,24 @@ def environment(file: Path = FILE) -> Mapping[str, str]:
 
 
 def no_settings(file: Path = FILE) -> list[str]:
-    """A sentence for each name in `.env` that is no setting. The environment holds much that is not ours."""
-    return misspelt(_written(file))
+    """A sentence for each line of `.env` that sets nothing. The environment holds much that is not ours."""
+    broken = [BROKEN.format(line.original.line) for line in _lines(file) if line.error]
+    return [*broken, *misspelt(_written(file))]
 
 
 def _written(file: Path) -> Mapping[str, str | None]:
+    return {line.key: line.value for line in _lines(file) if line.key is not None and not line.error}
+
+
+def _lines(file: Path) -> Sequence[Binding]:
+    """The file as python-dotenv reads it. Its own warnings of broken lines are in a developer's words."""
     try:
         if not file.exists():
-            return {}
-        from dotenv import dotenv_values  # here: who sets the environment itself does without
+            return ()
+        from dotenv.parser import parse_stream  # here: who sets the environment itself does without
 
-        return dotenv_values(file, interpolate=False)
+        with file.open(encoding="utf-8-sig") as text:
+            return tuple(parse_stream(text))
     except (OSError, UnicodeDecodeError):
         raise SetupError(f"{file} cannot be read: it must be a text file in UTF-8 that you may read") from None
 

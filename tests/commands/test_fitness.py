@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import main
+from bridge.commands import environment
+from bridge.commands.environment import BROKEN
 from bridge.commands.misspelt import UNSHOWN, known_names, misspelt
 from bridge.commands.secret import data_key, signing_secret, token
 from tests.servers import free_port, settings
@@ -94,6 +96,24 @@ def test_a_name_that_is_no_setting_is_told_with_the_nearest(name: str, sentence:
 def test_what_is_a_setting_is_not_told() -> None:
     assert misspelt(known_names()) == []
     assert misspelt(["AUTH_TOKEN_FILE", "HUBTEL_ALLOW_IPS", "HUBTEL_BASIC_FILE", "LOG_LEVEL"]) == []
+
+
+def test_a_line_that_cannot_be_read_is_told_by_its_number_and_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".env").write_text("HOST=::1\nAUTH_TOKEN='hunter-2\nthree plain words\nPORT=9\n")
+    main(["doctor"])
+    told = capsys.readouterr()
+    assert f"! Names in .env\n    {BROKEN.format(2)}\n    {BROKEN.format(3)}\n✗" in told.out
+    assert "hunter" not in told.out + told.err
+    assert "dotenv" not in told.out + told.err
+    assert environment.environment()["HOST"] == "::1"
+
+
+def test_a_mark_at_the_beginning_that_some_editors_write_is_no_part_of_the_first_name(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfTASK_CHANNEL=voice\r\n")
+    assert environment.environment()["TASK_CHANNEL"] == "voice"
+    assert environment.no_settings() == []
 
 
 @pytest.mark.parametrize("secret", [data_key(), token(), signing_secret(), "hunter-2", "x" * 60, "A" * 60], ids=len)
