@@ -17,8 +17,6 @@ from bridge.wsgi import Application, HttpAnswer, method_of, mount
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PACKAGES = ("flask", "prometheus_client")  # that the pages will need
-
 
 class Front:
     """The bridge as `serve` shows it: a WSGI application that loads its pages when the first one is asked for.

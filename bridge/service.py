@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bridge import __version__
+from bridge import __version__, e164
 from bridge.delivery import Patience, Rules, Worker
 from bridge.errors import Unavailable
 from bridge.gateways import GATEWAYS, Gateways
@@ -69,7 +69,7 @@ class Service:
         self.intake = Intake(self.secrets, self.accept, self.country, now)
         self.pulse = Pulse(partial(self.store.ping, STORE_SECONDS))
         self.purging = DailyPurge(self.store, keep(settings), now)
-        self.later: list[Callable[[], object]] = [self.taskrouter.load]
+        self.later: list[Callable[[], object]] = [e164.load, self.taskrouter.load]
         self._loading = threading.Timer(LOAD_AFTER, self._load_the_rest)
         self.store.on_accept.append(self.worker.wake)
 

@@ -12,6 +12,8 @@ from bridge.service import Service
 
 log = logging.getLogger(__name__)
 
+LOADED_LATER = ("flask", "prometheus_client", "phonenumbers")  # and Twilio's SDK, which `TaskRouter` looks for
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Settings come from the environment and from .env; .env.sample explains each."
@@ -20,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = environment.settings()
     fitness.require(settings)
-    loading.require(*front.PACKAGES)
+    loading.require(*LOADED_LATER)
     environment.log_to_stderr(settings.log_level)
     for sentence in environment.no_settings():
         log.warning("event=no_setting file=.env why=%r", sentence)

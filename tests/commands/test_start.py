@@ -11,8 +11,14 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import pytest
+
 from bench.rows.starting import OURS
+from bridge import loading
+from bridge.cli import main
+from bridge.commands import serve
 from bridge.store import open_store
+from bridge.taskrouter import client
 from tests.intake.signing import secret_text
 from tests.servers import free_port, settings
 
@@ -24,6 +30,7 @@ LATER = (
     "twilio",  # until the first call to TaskRouter
     "requests",
     "urllib3",
+    "phonenumbers",  # until the first number
     "sqlalchemy.dialects.postgresql",  # unless DATABASE_URL asks for it
     "psycopg",
     "alembic",  # unless the tables are to be changed
@@ -77,6 +84,21 @@ def test_what_the_bench_counts_is_all_that_serve_loads_until_its_first_answer(tm
         environ,
     )
     assert told == {"more": []}
+
+
+@pytest.mark.parametrize("package", [*serve.LOADED_LATER, *client.PACKAGES])
+def test_a_package_that_is_missing_is_told_before_anything_starts(
+    package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = {"PORT": str(free_port()), "MENUS_DIR": str(Path("menus").resolve())}
+    for name, value in {**settings(tmp_path, secret_text("first")), **own}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)  # where there is no `.env`
+    monkeypatch.setattr(loading, "find_spec", lambda name: None if name == package else object())
+    assert main(["serve"]) == 2
+    said = capsys.readouterr().err
+    assert f"the Python package {package} is missing: install what requirements.txt names" in said
+    assert not (tmp_path / "bridge.db").exists()
 
 
 def _told(program: str, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
