@@ -9,12 +9,11 @@ from pathlib import Path
 from flask import Flask
 
 from bridge import headers
-
-from .api import create_blueprint
-from .faults import Plan
-from .refusal import not_found
-from .seeds import Seeds, seeds_for
-from .world import World
+from bridge.sandbox.api import create_blueprint
+from bridge.sandbox.faults import Plan
+from bridge.sandbox.refusal import not_found
+from bridge.sandbox.seeds import Seeds, seeds_for
+from bridge.sandbox.world import World
 
 __all__ = ["Plan", "Seeds", "World", "create_blueprint", "create_sandbox", "seeds_for", "world_of"]
 

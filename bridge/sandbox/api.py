@@ -7,12 +7,12 @@ from functools import partial
 
 from flask import Blueprint, Response, jsonify, request
 
-from . import misbehave
-from .bodies import PLURALS, Bodies
-from .paging import page
-from .refusal import Refusal, not_authentic, not_found
-from .tasks import etag
-from .world import World
+from bridge.sandbox import misbehave
+from bridge.sandbox.bodies import PLURALS, Bodies
+from bridge.sandbox.paging import page
+from bridge.sandbox.refusal import Refusal, not_authentic, not_found
+from bridge.sandbox.tasks import etag
+from bridge.sandbox.world import World
 
 KINDS = {plural: kind for kind, plural in PLURALS.items()}
 

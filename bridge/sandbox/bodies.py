@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from flask import url_for
 
-from .resources import Resources
-from .seeds import Seeds
+from bridge.sandbox.resources import Resources
+from bridge.sandbox.seeds import Seeds
 
 PLURALS = {
     "workflow": "Workflows",

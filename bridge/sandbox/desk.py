@@ -11,10 +11,9 @@ from collections.abc import Mapping
 import requests
 from flask import Blueprint, Response, jsonify, render_template, request
 
+from bridge.sandbox.card import card
 from bridge.settings import Settings
 from bridge.taskrouter.transport import is_loopback
-
-from .card import card
 
 SID = re.compile(r"WT[0-9a-f]{32}")
 TIMEOUT = (3, 10)  # seconds to connect, and of silence

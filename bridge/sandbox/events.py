@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import uuid4
 
-from .database import Database
-from .refusal import invalid, not_found
+from bridge.sandbox.database import Database
+from bridge.sandbox.refusal import invalid, not_found
 
 KEPT = 30 * 86_400.0
 

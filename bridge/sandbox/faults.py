@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 
-from .refusal import invalid
+from bridge.sandbox.refusal import invalid
 
 KINDS: Mapping[str, str] = {
     "slow": "wait `delay` seconds before anything happens",

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from .refusal import invalid
+from bridge.sandbox.refusal import invalid
 
 WHOLE = re.compile(r"-?[0-9]{1,12}")
 MOST_CHARACTERS = 4096

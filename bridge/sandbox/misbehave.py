@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Response, g, request
 
-from .drop import dropped
-from .faults import OPERATIONS, Fault
-from .refusal import too_many, unavailable
-from .world import World
+from bridge.sandbox.drop import dropped
+from bridge.sandbox.faults import OPERATIONS, Fault
+from bridge.sandbox.refusal import too_many, unavailable
+from bridge.sandbox.world import World
 
 Faults = dict[str, Fault]
 

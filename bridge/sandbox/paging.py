@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Response, jsonify, request
 
-from . import form
+from bridge.sandbox import form
 
 
 def page(key: str, rows: Sequence[sqlite3.Row], body: Callable[[sqlite3.Row], object]) -> Response:

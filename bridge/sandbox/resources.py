@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Mapping
 from uuid import uuid4
 
-from .database import Database
-from .refusal import invalid
+from bridge.sandbox.database import Database
+from bridge.sandbox.refusal import invalid
 
 PREFIXES: Mapping[str, str] = {
     "workspace": "WS",

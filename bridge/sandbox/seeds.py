@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .database import Database
+from bridge.sandbox.database import Database
 
 Row = tuple[str, str, str, Mapping[str, object]]  # SID, kind, name, the rest
 BUILT_IN_CHANNELS = ("default", "voice", "chat", "sms", "video")

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from wsgiref.types import WSGIApplication
 
-from .drop import CUT
+from bridge.sandbox.drop import CUT
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from uuid import uuid4
 
-from . import expression, form
-from .database import Database
-from .events import Events
-from .refusal import Refusal, invalid, not_found
-from .resources import Resources
+from bridge.sandbox import expression, form
+from bridge.sandbox.database import Database
+from bridge.sandbox.events import Events
+from bridge.sandbox.refusal import Refusal, invalid, not_found
+from bridge.sandbox.resources import Resources
 
 LIVE = ("pending", "reserved", "assigned", "wrapping")
 ENDED = ("completed", "canceled")

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from bridge.errors import SetupError
-
-from .database import Database
-from .events import Events
-from .faults import Plan
-from .resources import Resources
-from .seeds import is_of, seeds_for, sow, sow_named
-from .tasks import Tasks
+from bridge.sandbox.database import Database
+from bridge.sandbox.events import Events
+from bridge.sandbox.faults import Plan
+from bridge.sandbox.resources import Resources
+from bridge.sandbox.seeds import is_of, seeds_for, sow, sow_named
+from bridge.sandbox.tasks import Tasks
 
 ANOTHERS = "{} holds the tasks of another account than ACCOUNT_SID: set that one, or name another file with --data"
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from bridge.setting_readers import ShareNumber
-
-from .account import Account
-from .attributes import task_attributes
-from .client import TaskRouter
-from .order import TaskOrder
-from .outcome import Outcome, OutcomeKind
+from bridge.taskrouter.account import Account
+from bridge.taskrouter.attributes import task_attributes
+from bridge.taskrouter.client import TaskRouter
+from bridge.taskrouter.order import TaskOrder
+from bridge.taskrouter.outcome import Outcome, OutcomeKind
 
 __all__ = [
     "Account",

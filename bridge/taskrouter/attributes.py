@@ -18,8 +18,7 @@ from typing import Literal
 from bridge.menu import Menu, Question
 from bridge.setting_readers import ShareNumber
 from bridge.submission import Submission
-
-from .fitting import fitted, shorter
+from bridge.taskrouter.fitting import fitted, shorter
 
 Attributes = dict[str, object]
 

@@ -17,14 +17,14 @@ from twilio.rest import Client
 from twilio.rest.taskrouter.v1.workspace import WorkspaceContext
 from twilio.rest.taskrouter.v1.workspace.task import TaskContext, TaskInstance
 
-from .account import Account
-from .attributes import erased_attributes
-from .failures import CHANGED, outcome_of, status_and_code
-from .findings import NO_WORKSPACE, Finding, look_around
-from .merging import with_theirs
-from .order import TaskOrder, attributes_flaw
-from .outcome import Outcome
-from .transport import Transport
+from bridge.taskrouter.account import Account
+from bridge.taskrouter.attributes import erased_attributes
+from bridge.taskrouter.failures import CHANGED, outcome_of, status_and_code
+from bridge.taskrouter.findings import NO_WORKSPACE, Finding, look_around
+from bridge.taskrouter.merging import with_theirs
+from bridge.taskrouter.order import TaskOrder, attributes_flaw
+from bridge.taskrouter.outcome import Outcome
+from bridge.taskrouter.transport import Transport
 
 log = logging.getLogger(__name__)
 

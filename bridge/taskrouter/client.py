@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from bridge import loading
 from bridge.errors import SetupError
-
-from .account import Account
-from .order import TaskOrder
-from .outcome import Outcome
+from bridge.taskrouter.account import Account
+from bridge.taskrouter.order import TaskOrder
+from bridge.taskrouter.outcome import Outcome
 
 if TYPE_CHECKING:
-    from .calls import Calls
-    from .findings import Finding
+    from bridge.taskrouter.calls import Calls
+    from bridge.taskrouter.findings import Finding
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +94,7 @@ class TaskRouter:
         with self._lock:
             if self._calls is None:
                 try:
-                    from .calls import Calls
+                    from bridge.taskrouter.calls import Calls
                 except ImportError as error:
                     why = f"Twilio's SDK cannot be loaded ({type(error).__name__}): {loading.INSTALL} and start again"
                     raise SetupError(why) from error

@@ -16,7 +16,7 @@ import requests
 import urllib3.exceptions
 from twilio.base.exceptions import TwilioException
 
-from .outcome import Outcome
+from bridge.taskrouter.outcome import Outcome
 
 NEVER_SENT = (
     requests.exceptions.ConnectTimeout,

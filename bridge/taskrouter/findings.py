@@ -9,7 +9,7 @@ import requests
 from twilio.base.exceptions import TwilioException
 from twilio.rest.taskrouter.v1.workspace import WorkspaceContext
 
-from .failures import outcome_of
+from bridge.taskrouter.failures import outcome_of
 
 CONSOLE = "Twilio Console > TaskRouter > Workspaces"
 NO_WORKSPACE = f"Twilio does not know the workspace: correct TASK_WORKSPACE_ID (WS…; {CONSOLE})."

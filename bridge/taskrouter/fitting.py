@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from .order import MOST_CHARACTERS, size
+from bridge.taskrouter.order import MOST_CHARACTERS, size
 
 CUTS = (200, 100, 50, 25)
 ANSWERS_THAT_STAY = ("callback", "safe_to_call")

@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .fitting import FLAT_KEYS_THAT_STAY, dumped
-from .order import attributes_flaw
+from bridge.taskrouter.fitting import FLAT_KEYS_THAT_STAY, dumped
+from bridge.taskrouter.order import attributes_flaw
 
 Fields = Mapping[str, Any]
 

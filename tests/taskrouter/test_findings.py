@@ -6,8 +6,7 @@ import pytest
 
 from bridge.taskrouter import TaskRouter
 from tests.sandbox.stage import Stage
-
-from .wire import answering, closed_port, http
+from tests.taskrouter.wire import answering, closed_port, http
 
 NO_WORKFLOW, NO_CHANNEL = "WW" + "9" * 32, "pigeon"
 

@@ -24,8 +24,7 @@ from urllib3.exceptions import NewConnectionError
 from bridge.taskrouter import Account, Outcome, TaskOrder, TaskRouter
 from bridge.taskrouter.failures import outcome_of, retry_after
 from tests.sandbox.stage import EXTERNAL_ID, Stage
-
-from .wire import answering, closed_port, http
+from tests.taskrouter.wire import answering, closed_port, http
 
 WT = "WT" + "0" * 32
 Call = Callable[[TaskRouter, TaskOrder], Outcome]
