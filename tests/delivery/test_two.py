@@ -32,14 +32,15 @@ def test_they_share_the_cap_and_the_work_and_make_nothing_twice(pair: tuple[Stag
         nonlocal most
         states = stage.states()
         most = max(most, states.get("calling", 0))
-        return set(states) == {"done"}
+        if set(states) == {"done"} and len(nodes(stage)) == 1:  # one was done before the other had begun
+            stage.accept(80)
+        return stage.all_done() and len(nodes(stage)) == 2
 
     with stage.working(), stage.working(store=other):
         until(watched)
     assert 1 < most <= stage.rules.cap
     assert stage.once_each()
-    assert stage.world.faults.calls["create"] == 80
-    assert len(nodes(stage)) == 2
+    assert stage.world.faults.calls["create"] == stage.accepted
 
 
 def nodes(stage: Stage) -> set[str]:
