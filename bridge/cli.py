@@ -19,9 +19,11 @@ from bridge.loading import without_collection
 class Command(Protocol):
     """What every file in `bridge/commands/` that stands in `COMMANDS` offers."""
 
-    def configure(self, parser: argparse.ArgumentParser) -> None: ...
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Tell the parser what may stand behind the command."""
 
-    def run(self, arguments: argparse.Namespace) -> int: ...
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it. Returns the exit code; raises `BridgeError` where it could not start."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,5 @@
+"""Numbers as gateways send them, read as E.164."""
+
 from __future__ import annotations
 
 import phonenumbers

@@ -1,3 +1,5 @@
+"""Errors as clients see them: RFC 9457, and nothing of what they sent."""
+
 from __future__ import annotations
 
 import json

@@ -62,6 +62,7 @@ def perform(arguments: argparse.Namespace, store: Store, out: TextIO, now: Calla
 
 
 def show_list(arguments: argparse.Namespace, store: Store, out: TextIO, now: float) -> int:
+    """The table of what waits; exit code 1 where a person is waited for."""
     states = [arguments.state] if arguments.state else overview.NOT_DONE
     with store.read() as conn:
         lines = overview.listed(conn, states, arguments.limit)
@@ -74,6 +75,7 @@ def show_list(arguments: argparse.Namespace, store: Store, out: TextIO, now: flo
 
 
 def show_one(arguments: argparse.Namespace, store: Store, out: TextIO, now: float) -> int:
+    """Every attempt of one submission; exit code 1 where the reference is unknown."""
     with store.read() as conn:
         lines = _of(conn, arguments.reference)
         for line in lines:
@@ -83,6 +85,8 @@ def show_one(arguments: argparse.Namespace, store: Store, out: TextIO, now: floa
 
 
 def retry(arguments: argparse.Namespace, store: Store, out: TextIO, now: float) -> int:
+    """Send again or look again, a sentence for each; exit code 1 where nothing was changed."""
+
     def work(conn: Connection) -> list[tuple[bool, str]]:
         return [_retried(conn, line, arguments.create_anyway, now) for line in _chosen(conn, arguments)]
 

@@ -106,6 +106,7 @@ def _asked() -> str:
 
 
 def by_reference(typed: str) -> Wanted:
+    """The request behind what somebody typed."""
     tidied = reference.tidy(typed)
     return Wanted(tidied) if tidied else Wanted("", in_vain=NO_REFERENCE)
 

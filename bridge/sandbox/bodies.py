@@ -21,6 +21,7 @@ PLURALS = {
 
 
 def date(seconds: float) -> str:
+    """A time as Twilio's v1 resources write it: ISO 8601, whole seconds, UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

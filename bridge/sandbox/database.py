@@ -60,14 +60,17 @@ class Database:
             self._connection.execute("COMMIT")
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
     def row(self, query: str, values: Sequence[object] = ()) -> sqlite3.Row | None:
+        """Its first row, None where there is none."""
         found = self.rows(query, values)
         return found[0] if found else None
 
     def close(self) -> None:
+        """Let go of the file."""
         with self._lock:
             self._connection.close()
 

@@ -16,10 +16,13 @@ KEPT = 30 * 86_400.0
 
 
 class Events:
+    """TaskRouter's event log (Event resource): one line for each thing that happened to a task."""
+
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         self._database, self._now = database, now
 
     def add(self, kind: str, task: sqlite3.Row) -> None:
+        """Note what just happened to this task, as it is now."""
         data = {
             "task_sid": task["sid"],
             "task_attributes": task["attributes"],
@@ -43,6 +46,7 @@ class Events:
             connection.execute("DELETE FROM event WHERE happened < ?", (self._now() - KEPT,))
 
     def fetch(self, sid: str) -> sqlite3.Row:
+        """One event by its SID. Raises `Refusal` (20404) where there is none."""
         row = self._database.row("SELECT * FROM event WHERE sid = ?", (sid,))
         if row is None:
             raise not_found("event")

@@ -22,10 +22,13 @@ CONSTANTS: Mapping[str, object] = {"true": True, "false": False, "null": None}
 
 @dataclass(frozen=True, slots=True)
 class Equals:
+    """One comparison: what stands at `path` in the attributes is `value`."""
+
     path: tuple[str, ...]
     value: object
 
     def holds(self, attributes: object) -> bool:
+        """Whether these attributes satisfy it. `1` and `true` are different things, as in JSON."""
         found = look_up(attributes, self.path)
         return type(found) is type(self.value) and found == self.value
 
@@ -49,6 +52,7 @@ def matches(terms: tuple[Equals, ...], attributes: str) -> bool:
 
 
 def look_up(value: object, path: tuple[str, ...]) -> object:
+    """What stands at a path of keys; None where a key is missing or the way leads through no object."""
     for key in path:
         if not isinstance(value, dict):
             return None

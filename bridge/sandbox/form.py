@@ -39,8 +39,10 @@ def attributes(form: Mapping[str, str], default: str) -> str:
 
 
 def timeout(form: Mapping[str, str]) -> int:
+    """Seconds that the task may wait; Twilio's own default is a day. Raises `Refusal` (20001)."""
     return whole_number(form, "Timeout", 1, LONGEST_TIMEOUT, 86_400)
 
 
 def priority(form: Mapping[str, str], default: int = 0) -> int:
+    """The task's priority. Raises `Refusal` (20001)."""
     return whole_number(form, "Priority", 0, HIGHEST_PRIORITY, default)

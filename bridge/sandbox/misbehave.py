@@ -47,6 +47,7 @@ def lag() -> float:
 
 
 def attributes_are_null() -> bool:
+    """Whether a list is to show its tasks without attributes: one of the faults that a plan may name."""
     return "null_attributes" in _of_this_call()
 
 

@@ -13,6 +13,7 @@ class Refusal(Exception):
         self.status, self.code, self.message, self.headers = status, code, message, headers or {}
 
     def response(self) -> Response:
+        """The answer as Twilio writes its errors."""
         answer = jsonify(
             code=self.code,
             message=self.message,
@@ -30,17 +31,21 @@ def invalid(message: str) -> Refusal:
 
 
 def not_found(what: str) -> Refusal:
+    """20404: no such resource."""
     return Refusal(404, 20404, f"The requested {what} was not found")
 
 
 def not_authentic() -> Refusal:
+    """20003: not the account's credentials."""
     return Refusal(401, 20003, "Authenticate", {"WWW-Authenticate": 'Basic realm="Twilio API"'})
 
 
 def too_many(retry_after: float | None) -> Refusal:
+    """20429: come again after so many seconds; None says nothing about when."""
     headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
     return Refusal(429, 20429, "Too Many Requests", headers)
 
 
 def unavailable(status: int = 503) -> Refusal:
+    """20503, or 20500 for any other status: Twilio's own trouble."""
     return Refusal(status, 20503 if status == 503 else 20500, "Service is unavailable, try again later")

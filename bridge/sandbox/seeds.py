@@ -34,6 +34,7 @@ def sid_for(prefix: str, account_sid: str, name: str) -> str:
 
 
 def seeds_for(account_sid: str) -> Seeds:
+    """The same SIDs for the same account, at every start."""
     return Seeds(
         account_sid=account_sid,
         workspace_sid=sid_for("WS", account_sid, "workspace"),

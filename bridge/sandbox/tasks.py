@@ -25,6 +25,8 @@ ORDERS: Mapping[str, str] = {
 
 
 class Tasks:
+    """The tasks of the workspace (Task resource): made, read, changed, listed and deleted as Twilio does it."""
+
     def __init__(
         self, database: Database, resources: Resources, events: Events, now: Callable[[], float] = time.time
     ) -> None:
@@ -55,6 +57,7 @@ class Tasks:
         return task
 
     def fetch(self, sid: str) -> sqlite3.Row:
+        """A task by its SID. Raises `Refusal` (20404)."""
         self.sweep()
         row = self._database.row("SELECT * FROM task WHERE sid = ?", (sid,))
         if row is None:
@@ -77,6 +80,7 @@ class Tasks:
         return changed
 
     def delete(self, sid: str, if_match: str | None = None) -> None:
+        """Take a task away for ever. Raises `Refusal` (20404; 20412 where `if_match` is not its version)."""
         task = self.fetch(sid)
         with self._database.transaction() as connection:
             _require(connection, sid, if_match)
@@ -169,6 +173,7 @@ def _target(fields: Mapping[str, str], kind: str) -> str | None:
 
 
 def etag(task: sqlite3.Row) -> str:
+    """The version of a task, as `If-Match` names it."""
     return f'"{task["version"]}"'
 
 

@@ -44,10 +44,12 @@ def fitted(attributes: dict[str, Any]) -> str:
 
 
 def dumped(attributes: dict[str, Any]) -> str:
+    """The attributes as they are sent: compact, and each character as itself, since the limit counts characters."""
     return json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
 
 
 def shorter(text: str, most: int) -> str:
+    """At most `most` characters, the last one a sign that something is missing."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

@@ -48,6 +48,7 @@ class Transport(TwilioHttpClient):
 
 
 def is_loopback(url: str) -> bool:
+    """Whether an address stays on this machine."""
     host = urlsplit(url).hostname or ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback

@@ -1,3 +1,5 @@
+"""The reception: whole requests to the application, and every way in which a sender can spoil one."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""A body as JSON: what is read, and what is refused before anybody trusts it."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The published description says what the door really takes."""
+
 from __future__ import annotations
 
 import json

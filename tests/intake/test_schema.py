@@ -1,3 +1,5 @@
+"""The fields of a submission: what each may hold, and that faults name fields and echo nothing."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

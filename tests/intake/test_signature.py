@@ -1,3 +1,5 @@
+"""Signatures, by the vectors that the script's tests read too: what is authentic, what is stale, what is neither."""
+
 from __future__ import annotations
 
 import base64

@@ -1,3 +1,5 @@
+"""Whether the store commits is tried once for all who ask."""
+
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,3 +1,5 @@
+"""The stage of these tests."""
+
 from __future__ import annotations
 
 from tests.sandbox.stage import stage as stage
