@@ -20,7 +20,7 @@ from bridge.waiting import Waiter, let_pass, way
 
 T = TypeVar("T")
 
-GATHER = 0.005  # seconds that an order waits at most for those that come with it
+GATHER = 0.010  # seconds that an order waits at most for those that come with it
 IDLE = 64  # greenlets that are kept for the next work
 ASIDE_SECONDS = 60.0  # longer than anything that is done aside may take
 

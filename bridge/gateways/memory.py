@@ -7,9 +7,7 @@ have gone on. Nothing is lost with this memory but a little time.
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import OrderedDict
 from typing import Generic, TypeVar
 
 from bridge.gateways.moves import Known
@@ -54,13 +52,34 @@ class Latest(Generic[V]):
             self._values.pop(key, None)
 
 
+class UnderWay:
+    """One turn while it is being answered; entering says whether its session has another. `answering` counts them."""
+
+    __slots__ = ("_answering", "_key", "_lock")
+
+    def __init__(self, answering: dict[bytes, int], lock: threading.Lock, key: bytes) -> None:
+        self._answering, self._lock, self._key = answering, lock, key
+
+    def __enter__(self) -> bool:
+        with self._lock:
+            before = self._answering.get(self._key, 0)
+            self._answering[self._key] = before + 1
+        return before > 0
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            left = self._answering.pop(self._key) - 1
+            if left:
+                self._answering[self._key] = left
+
+
 class Memory:
     """Sessions, and how their callers were spoken to, by the session's keyed hash."""
 
     def __init__(self) -> None:
         self.spoken: Latest[Spoken] = Latest(SPOKEN)
         self._sessions: Latest[Known] = Latest(SESSIONS)
-        self._answering: Counter[bytes] = Counter()
+        self._answering: dict[bytes, int] = {}
         self._lock = threading.Lock()
 
     def remember(self, known: Known, language: str | None) -> None:
@@ -82,19 +101,9 @@ class Memory:
         known = self._sessions.get(key)
         return None if known is None or known.is_over(now) else known
 
-    @contextmanager
-    def under_way(self, key: bytes) -> Iterator[bool]:
+    def under_way(self, key: bytes) -> UnderWay:
         """Within it a turn of this session is being answered; whether another one is, too."""
-        with self._lock:
-            self._answering[key] += 1
-            is_behind = self._answering[key] > 1
-        try:
-            yield is_behind
-        finally:
-            with self._lock:
-                self._answering[key] -= 1
-                if not self._answering[key]:
-                    del self._answering[key]
+        return UnderWay(self._answering, self._lock, key)
 
     def forget(self, key: bytes) -> None:
         """Drop a session that was changed elsewhere."""

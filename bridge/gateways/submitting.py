@@ -78,7 +78,10 @@ def body_of(submission: Submission) -> bytes:
     """What a repetition must equal: what was said, not when."""
     values = {field.name: getattr(submission, field.name) for field in fields(submission)}
     values |= {"answers": dict(submission.answers), "started_at": None, "submitted_at": None}
-    return json.dumps(values, sort_keys=True, separators=(",", ":")).encode()
+    return _ENCODER.encode(values).encode()
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def _rfc3339(at: float) -> str:

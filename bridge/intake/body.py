@@ -18,7 +18,7 @@ def read_json(raw: bytes) -> Any:
     """The JSON value of `raw` (RFC 8259, UTF-8); Malformed for doubled keys, NaN, deep nesting and so on."""
     _refuse_deep(raw)
     try:
-        return json.loads(raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant)
+        return _DECODER.decode(raw.decode("utf-8"))
     except (ValueError, RecursionError):  # not UTF-8, not JSON, a number of thousands of digits
         raise Malformed("body is not JSON that we take") from None
 
@@ -32,6 +32,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(_: str) -> None:
     raise ValueError("not a JSON number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
 
 
 def _refuse_deep(raw: bytes) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+
+from msgspec.json import encode
 
 from bridge import problem
 from bridge.errors import Malformed
@@ -86,5 +87,5 @@ def _signature_of(environ: WSGIEnvironment) -> Headers:
 
 
 def _answer(receipt: Receipt) -> HttpAnswer:
-    body = json.dumps({"reference": receipt.reference, "status": "accepted"}).encode()
+    body = encode({"reference": receipt.reference, "status": "accepted"})
     return whole(200 if receipt.repeated else 202, "application/json", body)

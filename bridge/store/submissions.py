@@ -177,7 +177,7 @@ def _follow(connection: Connection, row: Mapping[str, Any], external_id: str | N
 
 def _deliver(connection: Connection, new_id: int, row: Mapping[str, Any], external_id: str | None) -> None:
     if external_id is not None:
-        _DELIVERIES.insert(connection, [_ready(new_id, row, external_id)])
+        _DELIVERY.changed(connection, _ready(new_id, row, external_id))
 
 
 def _ready(new_id: int, row: Mapping[str, Any], external_id: str) -> dict[str, Any]:
@@ -204,9 +204,9 @@ _INSERTIONS = PreparedRows(
     ),
     _FILLED,
 )
-_DELIVERIES = PreparedRows(
-    lambda dialect, rows: delivery.insert().values(rows), ("submission_id", "external_id", "state", "due", "created_at")
-)
+_WAITING = ("submission_id", "external_id", "state", "due", "created_at")
+_DELIVERY = Prepared(lambda dialect: delivery.insert(), _WAITING)
+_DELIVERIES = PreparedRows(lambda dialect, rows: delivery.insert().values(rows), _WAITING)
 _BY_KEY = select(table.c.reference, table.c.digest).where(table.c.key == bindparam("key"))
 _OPENER = select(table.c.reference, table.c.complete).where(table.c.session == bindparam("session"), table.c.opens)
 

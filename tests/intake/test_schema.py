@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from marshmallow import EXCLUDE
 
 from bridge.errors import Invalid
-from bridge.intake.schema import MAX_ANSWER, MAX_ANSWERS, read_submission
+from bridge.intake.schema import MAX_ANSWER, MAX_ANSWERS, SubmissionSchema, _load, read_submission
 from bridge.submission import Submission
 from tests.intake.signing import SUBMISSION
 
@@ -267,3 +268,24 @@ def faults(**changes: Any) -> dict[str, list[str]]:
     with pytest.raises(Invalid) as refused:
         read(key, **changes)
     return refused.value.fields
+
+
+_VALUES = st.one_of(
+    st.sampled_from(
+        [*SUBMISSION.values(), MISSING, None, "", 1, 2, 0, True, 1.0, [], {}, {"a": 1}, {"é": ""}, "x" * 600]
+    ),
+    st.text(max_size=8),
+)
+
+
+@given(st.dictionaries(st.sampled_from([*SUBMISSION, "other"]), _VALUES, max_size=4))
+def test_a_body_is_read_as_marshmallow_reads_it(changes: dict[str, Any]) -> None:
+    body = {name: value for name, value in (SUBMISSION | changes).items() if value is not MISSING}
+    schema = SubmissionSchema(unknown=EXCLUDE)
+    faults = schema.validate(body)
+    if faults:
+        with pytest.raises(Invalid) as ours:
+            _load(body)
+        assert ours.value.fields == faults
+    else:
+        assert _load(body) == schema.load(body)
