@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
+# Where RFC 9110 renamed a status, Python says the new name from 3.13 on only; an answer does not depend on that.
+TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 DETAILS = {
     400: "The request cannot be read.",
     401: "The signature or token is missing, wrong or stale.",
@@ -40,7 +42,8 @@ DETAILS = {
 
 def answer(status: int, *more: tuple[str, str], fields: Mapping[str, Sequence[str]] | None = None) -> HttpAnswer:
     """The one shape of every error: constant title and detail per status; a 422 also names its fields."""
-    body: dict[str, object] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    title = TITLES.get(status) or HTTPStatus(status).phrase
+    body: dict[str, object] = {"type": "about:blank", "title": title, "status": status}
     if status in DETAILS:
         body["detail"] = DETAILS[status]
     if fields is not None:

@@ -164,3 +164,8 @@ def test_a_refusal_is_one_line_with_our_own_reason(
     (record,) = caplog.records
     assert (record.levelname, record.exc_info) == (level, None)
     assert str(RAISED[name]) in record.message
+
+
+@pytest.mark.parametrize(("status", "title"), [(413, "Content Too Large"), (422, "Unprocessable Content")])
+def test_a_title_is_that_of_rfc_9110_whatever_python_says(status: int, title: str) -> None:
+    assert json.loads(problem.answer(status).body)["title"] == title
