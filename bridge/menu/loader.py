@@ -57,10 +57,12 @@ def _nothing_in(folder: Path) -> str:
 def load_menus(folders: Path | Sequence[Path]) -> dict[str, Menu]:
     """Every menu of a folder or of several, by its name; of the same name in two folders, the first one's.
 
-    Raises FileRefused with the faults of all bad files, and SetupError where two files of a folder hold the same menu.
+    Raises FileRefused with the faults of all bad files; else SetupError for all files that hold the menu of another
+    file of their folder.
     """
     found: dict[str, tuple[Path, Menu]] = {}
     refused: list[FileRefused] = []
+    twice: list[str] = []
     for path in menu_files(folders):
         try:
             menu = load_menu(path)
@@ -69,9 +71,11 @@ def load_menus(folders: Path | Sequence[Path]) -> dict[str, Menu]:
             continue
         first, _ = found.setdefault(menu.name, (path, menu))
         if first != path and first.parent == path.parent:
-            raise SetupError(f"{path}: the menu {menu.name} is in another file of this folder too; rename one")
+            twice.append(f"{path}: the menu {menu.name} is in {first.name} of this folder too; rename one")
     if refused:
         raise _all_of(refused)
+    if twice:
+        raise SetupError("\n".join(twice))
     return {name: menu for name, (_, menu) in found.items()}
 
 

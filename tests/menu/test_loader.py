@@ -253,9 +253,16 @@ def test_a_folder_without_menus_is_refused_in_a_sentence(tmp_path: Path, folder:
 
 
 def test_two_files_with_one_menu_are_a_fault(tmp_path: Path) -> None:
-    for name in ("one.yaml", "two.yaml"):
+    for name in ("one.yaml", "three.yaml", "two.yaml"):
         (tmp_path / name).write_text(GOOD, encoding="utf-8")
-    with pytest.raises(SetupError, match=r"two\.yaml.*small"):
+    with pytest.raises(SetupError) as refused:
+        load_menus(tmp_path)
+    assert str(refused.value).splitlines() == [
+        f"{tmp_path / name}: the menu small is in one.yaml of this folder too; rename one"
+        for name in ("three.yaml", "two.yaml")
+    ]
+    (tmp_path / "zero.yaml").write_text("menu: zero", encoding="utf-8")
+    with pytest.raises(FileRefused, match=r"zero\.yaml"):
         load_menus(tmp_path)
 
 
