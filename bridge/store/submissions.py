@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Row, String, bindparam, select
+from sqlalchemy import Connection, Row, String, bindparam, select
 
 from bridge.store import reference
 from bridge.store.dialect import insert
@@ -106,9 +106,9 @@ def _row(submission: Submission, body: bytes, seal: Seal, now: float) -> dict[st
         "opens": True,
         "complete": submission.complete,
         "simulated": submission.simulated,
-        "gateway": _plain(submission.gateway, table.c.gateway),
-        "service_code": _plain(submission.service_code, table.c.service_code),
-        "menu": _plain(submission.menu, table.c.menu),
+        "gateway": _plain(submission.gateway, _LONGEST["gateway"]),
+        "service_code": _plain(submission.service_code, _LONGEST["service_code"]),
+        "menu": _plain(submission.menu, _LONGEST["menu"]),
         "caller_key": index("caller", number) if number else None,
         "sealed": seal.seal(_packed(submission)),
         "received_at": now,
@@ -229,7 +229,10 @@ def _own(received: str) -> str:
     return received if any(char.isdecimal() and int(char) for char in received) else ""
 
 
-def _plain(text: str, column: Column[str]) -> str:
+_LONGEST = {name: cast(String, table.c[name].type).length or 0 for name in ("gateway", "service_code", "menu")}
+
+
+def _plain(text: str, longest: int) -> str:
     """`text` as any database holds it in the clear; the exact one is in `sealed`, nothing is refused."""
-    short = text[: cast(String, column.type).length]
+    short = text[:longest]
     return short if short.isprintable() else "".join(c if c.isprintable() else "?" for c in short)
