@@ -6,6 +6,7 @@ import errno
 import gc
 import logging
 import socket
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -21,6 +22,7 @@ from bridge.errors import SetupError
 log = logging.getLogger(__name__)
 
 WAIT_FOR_PORT = 10.0  # seconds; a killed predecessor may need a moment to let go
+LISTENS = 0.5  # seconds until a signal is heard that nobody was woken by
 THREADS = 64  # requests worked on at once
 CONNECTIONS = 1024  # open at once, silent ones for ten seconds; more wait in the kernel
 
@@ -33,8 +35,25 @@ class Running(Protocol):
     def stop(self) -> None: ...
 
 
+class _Alarm(threading.Event):
+    """An event whose waiting ends now and then, so that a signal is heard that did not break it off.
+
+    Python handles signals in its main thread, between two steps. One that another thread was given, or that came
+    just as the wait began, would be handled after the next one only.
+    """
+
+    def wait(self, timeout: float | None = None) -> bool:
+        while not super().wait(LISTENS if timeout is None else timeout) and timeout is None:
+            pass
+        return self.is_set()
+
+
 class _OneProcess(MTServer):
     """Granian's threaded server. It runs well under the interpreter lock; only its own check denies it."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.main_loop_interrupt = _Alarm()
 
     def _check_gil(self) -> None: ...
 
