@@ -25,7 +25,6 @@ __all__ = [
     "Settings",
     "faults_for_serving",
     "read",
-    "require_for_serving",
 ]
 
 TOKEN_CHARACTERS = 22  # 128 bits in URL-safe base64
@@ -106,13 +105,6 @@ def read(environ: Mapping[str, str] = os.environ, gateways: Collection[str] | No
     if faults:
         raise SetupError("\n".join(faults))
     return Settings(**found, gateways=mounted)
-
-
-def require_for_serving(settings: Settings) -> None:
-    """Refuse to serve with what `faults_for_serving` names."""
-    faults = faults_for_serving(settings)
-    if faults:
-        raise SetupError("\n".join(faults))
 
 
 def faults_for_serving(settings: Settings) -> list[str]:

@@ -169,3 +169,9 @@ def test_a_refusal_is_one_line_with_our_own_reason(
 @pytest.mark.parametrize(("status", "title"), [(413, "Content Too Large"), (422, "Unprocessable Content")])
 def test_a_title_is_that_of_rfc_9110_whatever_python_says(status: int, title: str) -> None:
     assert json.loads(problem.answer(status).body)["title"] == title
+
+
+@pytest.mark.parametrize("error", [error for error in RAISED.values() if isinstance(error, BridgeError)], ids=repr)
+def test_of_our_own_errors_only_those_that_pass_by_themselves_ask_to_be_tried_again(error: BridgeError) -> None:
+    _, headers, _ = problem.of(error, None)
+    assert ("Retry-After" in dict(headers)) is error.retryable

@@ -10,12 +10,11 @@ import sys
 import time
 from dataclasses import replace
 
-from bridge import create_app
-from bridge.commands import environment, server
+from bridge import front
+from bridge.commands import environment, fitness, server
 from bridge.delivery import Patience, Rules, Worker
 from bridge.delivery.limiter import Rate, Rates
 from bridge.service import Service, account
-from bridge.settings import require_for_serving
 from bridge.store.recovery import Settle
 from bridge.taskrouter import TaskRouter
 from tests.chaos.episodes import QUICK
@@ -34,12 +33,12 @@ PATIENCE = Patience(
 
 def main() -> int:
     settings = environment.settings()
-    require_for_serving(settings)
+    fitness.require(settings)
     environment.log_to_stderr(settings.log_level)
     server.wait_for_port(settings.host, settings.port)
-    app = create_app(settings)
-    hurry(app.extensions["bridge"])
-    return server.serve(app, app.extensions["bridge"], settings.host, settings.port)
+    service = Service(settings, time.time)
+    hurry(service)
+    return server.serve(front.Front(service), service, settings.host, settings.port)
 
 
 def hurry(service: Service) -> None:
