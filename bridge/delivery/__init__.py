@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .call import Planner
-from .claim import Rules
-from .health import Counts
-from .policy import Patience
-from .worker import Worker
+from bridge.delivery.call import Planner
+from bridge.delivery.claim import Rules
+from bridge.delivery.health import Counts
+from bridge.delivery.policy import Patience
+from bridge.delivery.worker import Worker
 
 __all__ = ["Counts", "Patience", "Planner", "Rules", "Worker"]

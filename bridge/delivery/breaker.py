@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bridge.delivery.policy import Patience, limited_for
 from bridge.store.deliveries import Kind
 from bridge.store.limits import Gate, Gates
 from bridge.taskrouter import Outcome
-
-from .policy import Patience, limited_for
 
 OPENS_AT = 5
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from bridge.delivery import breaker, limiter
+from bridge.delivery.limiter import Rates
+from bridge.delivery.policy import Patience
 from bridge.store import deliveries, limits, recovery
 from bridge.store.deliveries import Due, Job, Kind
 from bridge.store.limits import Gates
-
-from . import breaker, limiter
-from .limiter import Rates
-from .policy import Patience
 
 TWIN_POLL = 1.0  # seconds; the partial's own finish wakes its complete one sooner
 

@@ -7,14 +7,13 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from bridge.delivery import breaker
+from bridge.delivery.call import Answer
+from bridge.delivery.policy import Patience
 from bridge.store import deliveries, limits, recovery
 from bridge.store.deliveries import Job, Next
 from bridge.store.limits import Gates
 from bridge.taskrouter import Outcome
-
-from . import breaker
-from .call import Answer
-from .policy import Patience
 
 
 @dataclass(frozen=True, slots=True)

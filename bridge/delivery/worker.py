@@ -13,19 +13,18 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bridge.delivery import breaker
+from bridge.delivery.call import Answer, Caller, Planner, place_of
+from bridge.delivery.claim import Claimed, Rules, claim
+from bridge.delivery.clock import Watch, of_today, steady
+from bridge.delivery.faults import RouteFaults
+from bridge.delivery.finish import Finished, finish
+from bridge.delivery.health import USELESS, Counts, Health
+from bridge.delivery.policy import Case, decide
 from bridge.errors import Unavailable
 from bridge.store import Store, limits, overview, recovery
 from bridge.store.deliveries import Job, Next
 from bridge.taskrouter import TaskRouter
-
-from . import breaker
-from .call import Answer, Caller, Planner, place_of
-from .claim import Claimed, Rules, claim
-from .clock import Watch, of_today, steady
-from .faults import RouteFaults
-from .finish import Finished, finish
-from .health import USELESS, Counts, Health
-from .policy import Case, decide
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,7 @@ from dataclasses import replace
 from bridge.delivery import Worker
 from bridge.store import StoredSubmission, open_store
 from bridge.taskrouter import Account, TaskOrder, TaskRouter
-
-from .stage import QUICK, Plan
+from tests.delivery.stage import QUICK, Plan
 
 
 class Hanging(Plan):

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bridge.store import Store, open_store
-
-from .stage import Clock, Stage, staged
+from tests.delivery.stage import Clock, Stage, staged
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ from bridge.store import deliveries, limits, open_store, recovery
 from bridge.store.limits import Gate, Gates
 from bridge.store.tables import delivery
 from bridge.taskrouter import Outcome
-
-from .stage import QUICK, Clock, Stage, staged, until
-from .test_policy import job
+from tests.delivery.stage import QUICK, Clock, Stage, staged, until
+from tests.delivery.test_policy import job
 
 HOURS = 7200.0
 REAL = replace(QUICK, patience=Patience(), lease=90.0)

@@ -13,8 +13,7 @@ import pytest
 from bridge.delivery import worker
 from bridge.errors import Unavailable
 from bridge.store import Store, limits, recovery
-
-from .stage import Stage, staged, until
+from tests.delivery.stage import Stage, staged, until
 
 HOURS = 7200.0
 MINUTES = 280.0  # less than the longest wait, so that nothing about the time itself is strange

@@ -18,8 +18,7 @@ from bridge.menu import load_menus
 from bridge.planner import Planner
 from bridge.routes import Route, Routes
 from bridge.store import open_store, overview
-
-from .stage import ANSWER, NUMBER, Clock, Stage
+from tests.delivery.stage import ANSWER, NUMBER, Clock, Stage
 
 
 def asked(stage: Stage, *words: str) -> tuple[int, str]:

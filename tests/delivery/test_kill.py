@@ -13,8 +13,7 @@ from functools import partial
 import pytest
 
 from bridge.store import Store, open_store
-
-from .stage import Stage, staged, until
+from tests.delivery.stage import Stage, staged, until
 
 
 @contextmanager

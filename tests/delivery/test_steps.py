@@ -11,8 +11,7 @@ from bridge.delivery import Rules
 from bridge.delivery.limiter import Rate, Rates
 from bridge.store import deliveries, limits, recovery, statements
 from bridge.store.tables import delivery
-
-from .stage import SET_UP, Clock, Stage
+from tests.delivery.stage import SET_UP, Clock, Stage
 
 SETTLE = recovery.Settle()
 PROOF = SETTLE.proof

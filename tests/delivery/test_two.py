@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from bridge.store import Store
 from bridge.store.tables import attempt
-
-from .stage import Stage, staged, until
+from tests.delivery.stage import Stage, staged, until
 
 Opening = Callable[[str], Store]
 

@@ -15,8 +15,7 @@ from bridge.delivery.health import STUCK_AFTER
 from bridge.store import Store
 from bridge.store.deliveries import Job
 from bridge.taskrouter import TaskOrder
-
-from .stage import ANSWER, NUMBER, Stage, until
+from tests.delivery.stage import ANSWER, NUMBER, Stage, until
 
 Opening = Callable[[str], Store]
 

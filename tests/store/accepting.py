@@ -13,8 +13,7 @@ import sys
 import threading
 
 from bridge.store import open_store
-
-from .samples import complete
+from tests.store.samples import complete
 
 THREADS = 4
 

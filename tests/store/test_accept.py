@@ -16,8 +16,7 @@ from bridge.store import Store, open_store, reference
 from bridge.store.submissions import Entry
 from bridge.store.tables import submission as table
 from bridge.submission import Receipt, Submission
-
-from .samples import COMPLETE, complete, deliveries, incomplete, rows
+from tests.store.samples import COMPLETE, complete, deliveries, incomplete, rows
 
 BODY = b'{"version": 1}'
 

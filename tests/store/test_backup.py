@@ -16,9 +16,8 @@ import pytest
 from bridge.errors import SetupError
 from bridge.store import Store, engines, open_store
 from bridge.store.backup import backup
-
-from .disks import SmallDisk, small_disk
-from .samples import complete, deliveries, rows
+from tests.store.disks import SmallDisk, small_disk
+from tests.store.samples import complete, deliveries, rows
 
 __all__ = ["small_disk"]  # pytest finds it by its name
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from bridge.store import Store
 from bridge.submission import Receipt
-
-from .processes import accepting
-from .samples import complete, deliveries, rows
+from tests.store.processes import accepting
+from tests.store.samples import complete, deliveries, rows
 
 PROMISES = 200
 

@@ -20,9 +20,8 @@ from bridge.errors import SetupError, Unavailable
 from bridge.store import Store, engines, is_new, open_store
 from bridge.store.tables import pulse
 from tests.databases import Postgres
-
-from .processes import accepting
-from .samples import COMPLETE, rows
+from tests.store.processes import accepting
+from tests.store.samples import COMPLETE, rows
 
 
 def mode(path: Path) -> int:

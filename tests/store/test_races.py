@@ -8,9 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bridge.store import Store
 from bridge.submission import Receipt
-
-from .processes import accepting
-from .samples import COMPLETE, complete, deliveries, incomplete, rows
+from tests.store.processes import accepting
+from tests.store.samples import COMPLETE, complete, deliveries, incomplete, rows
 
 
 def at_once(*calls: Callable[[], Receipt]) -> list[Receipt]:

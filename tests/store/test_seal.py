@@ -14,8 +14,7 @@ from bridge.store import Store, open_store, rotation, tables
 from bridge.store.seal import Seal, fernet
 from bridge.store.session_tables import session
 from bridge.store.tables import submission as table
-
-from .samples import complete, incomplete, rows
+from tests.store.samples import complete, incomplete, rows
 
 A, B, C = (Fernet.generate_key().decode() for _ in range(3))
 

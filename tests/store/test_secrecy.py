@@ -14,8 +14,7 @@ from sqlalchemy import Connection, delete, inspect, text
 from bridge.errors import Conflict, Unavailable
 from bridge.store import Store, engines
 from bridge.store.tables import submission as table
-
-from .samples import COMPLETE, complete
+from tests.store.samples import COMPLETE, complete
 
 MARKER = replace(
     COMPLETE,

@@ -18,9 +18,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from bridge.errors import SetupError, Unavailable
 from bridge.store import Store, engines, open_store, seal
 from tests.databases import Postgres
-
-from .disks import SmallDisk, small_disk
-from .samples import complete, deliveries, rows
+from tests.store.disks import SmallDisk, small_disk
+from tests.store.samples import complete, deliveries, rows
 
 __all__ = ["small_disk"]  # pytest finds it by its name
 
