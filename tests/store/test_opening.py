@@ -64,8 +64,13 @@ SQLITE = {
     "busy_timeout": 5000,
     "secure_delete": 1,
     "wal_autocheckpoint": 65536,
-    "journal_size_limit": 64 * 1024 * 1024,
+    "journal_size_limit": 288 * 1024 * 1024,
 }
+
+
+def test_the_log_is_never_cut_while_commits_wait() -> None:
+    frame = 4096 + 24  # a page and its header
+    assert SQLITE["journal_size_limit"] > SQLITE["wal_autocheckpoint"] * frame * 1.05  # type: ignore[operator]
 
 
 def pragma(connection: Connection, name: str) -> object:
