@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from tests.chaos.__main__ import LEAST_KILLS, run
 from tests.chaos.episodes import OUTAGE, QUICK, REAL, UNDECIDED, Pace, Stage
 from tests.chaos.ledger import Ledger, Promise
+from tests.chaos.mutants import FAULTS, Fault, put_in
 from tests.chaos.plan import drawn, ingredients
 from tests.chaos.report import as_text
 from tests.chaos.verdict import Seen, judge, seen
 from tests.databases import KINDS
+from tests.servers import PROJECT
 
 # Of the short form. Under this seed nothing else disturbs the look-ups that lagging lists mislead.
 SEED, SECONDS, KILLS = 15_331, 11.0, 4
@@ -105,3 +109,14 @@ def test_taskrouter_is_out_for_a_minute_in_the_long_form() -> None:
     plan = drawn(7, 240.0, LEAST_KILLS, REAL, ON_SQLITE)
     assert {event.seconds for event in plan if event.name == OUTAGE} == {60.0}
     assert LEAST_KILLS >= 20
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_every_fault_that_the_storm_was_tried_with_can_still_be_put_in(fault: Fault, tmp_path: Path) -> None:
+    copy = tmp_path / fault.file
+    copy.parent.mkdir(parents=True)
+    copy.write_text((PROJECT / fault.file).read_text("utf-8"), "utf-8")
+    put_in(fault, tmp_path)
+    ast.parse(copy.read_text("utf-8"))
+    with pytest.raises(ValueError, match="has changed"):
+        put_in(fault, tmp_path)
