@@ -185,7 +185,7 @@ def _content(name: str, path: str, faults: list[str]) -> str:
     """An empty file is a fault: a secret that did not arrive would switch off what it protects."""
     try:
         text = Path(path).read_text(encoding="utf-8-sig").strip()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):  # not UTF-8, or no name that a file can have
         faults.append(f"{name} names a file that cannot be read")
         return ""
     if not text:

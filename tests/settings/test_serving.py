@@ -98,3 +98,8 @@ def test_every_fault_has_a_line_of_its_own() -> None:
         *("TELERIVET_USSD_SECRET", "AUTH_TOKEN", "TASK_WORKSPACE_ID", "TASK_WORKFLOW_ID", "DATA_KEYS"),
         *("ACCOUNT_SID", "METRICS_TOKEN"),
     ]
+
+
+def test_a_name_that_no_file_can_have_is_told_as_one_that_cannot_be_read() -> None:
+    with pytest.raises(SetupError, match=r"^DATA_KEYS_FILE names a file that cannot be read$"):
+        read({**ENOUGH, "DATA_KEYS": "", "DATA_KEYS_FILE": "no\0name"})
