@@ -27,7 +27,12 @@ class Waiter(Protocol):
 
 
 class Way(Protocol):
-    """How the work that runs here waits."""
+    """How the work that runs here waits.
+
+    `lends_thread`: an order may be carried out by whoever `give`s it, in that very thread, where that blocks nothing.
+    """
+
+    lends_thread: bool
 
     def waiter(self) -> Waiter:
         """For one wait of the work that now runs."""
@@ -36,7 +41,7 @@ class Way(Protocol):
         """The result of work that blocks the thread it runs in."""
 
     def hand_in(self, give: Callable[[list[T]], None], order: T) -> None:
-        """Have `give` give an order to another thread: at once, or with others that come at the same time."""
+        """Have `give` give an order to who carries it out: at once, or with others that come at the same time."""
 
 
 class _Blocked:
@@ -57,6 +62,8 @@ class _Blocked:
 
 class _Blocking:
     """The way of a thread that is its work's own."""
+
+    lends_thread = False
 
     def waiter(self) -> Waiter:
         return _Blocked()

@@ -7,6 +7,7 @@ once it is woken. All that a batch of the writer wakes comes back in one call of
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,10 +27,12 @@ ASIDE_SECONDS = 60.0  # longer than anything that is done aside may take
 
 
 class GivingWay:
-    """Runs work in the thread of `loop`; what blocks is done aside, in one of `threads`."""
+    """Runs work in the thread of `loop`; what blocks is done aside, in one of `threads`. Make it in that thread."""
+
+    lends_thread = True
 
     def __init__(self, loop: asyncio.AbstractEventLoop, threads: ThreadPoolExecutor) -> None:
-        self.loop, self._threads = loop, threads
+        self.loop, self._threads, self._home = loop, threads, threading.get_ident()
         self.deadlines = Deadlines(loop)
         self._idle: list[greenlet] = []
         self._woken: deque[Callable[[], None]] = deque()
@@ -78,8 +81,9 @@ class GivingWay:
         self._woken.append(callback)
         if not self._called:
             self._called = True
+            is_here = threading.get_ident() == self._home
             with suppress(RuntimeError):
-                self.loop.call_soon_threadsafe(self._call_back)
+                (self.loop.call_soon if is_here else self.loop.call_soon_threadsafe)(self._call_back)
 
     def _call_back(self) -> None:
         self._called = False
