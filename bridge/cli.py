@@ -8,9 +8,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from typing import NoReturn, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 from bridge.errors import BridgeError
 from bridge.loading import without_collection
@@ -26,8 +25,7 @@ class Command(Protocol):
         """Do it. Returns the exit code; raises `BridgeError` where it could not start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of `--help`, and the module that does it."""
 
     module: str

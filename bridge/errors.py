@@ -14,7 +14,8 @@ BridgeError
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class BridgeError(Exception):
@@ -27,8 +28,7 @@ class SetupError(BridgeError):
     """Something an admin must change. The text names it and says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One fault in a file: where it stands (`line` from 1, `path` inside), what was found, what was expected."""
 
     path: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from bridge.errors import SetupError
@@ -12,6 +11,7 @@ from bridge.routes import Route, Routes
 from bridge.store import StoredSubmission
 from bridge.submission import Submission
 from bridge.taskrouter import ShareNumber, TaskOrder, task_attributes
+from bridge.value import replace
 
 
 class Planner:

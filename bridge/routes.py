@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, fields, validate
+from msgspec import Struct
 
 from bridge.errors import Fault, FileRefused, SetupError
 from bridge.menu.document import Document, read_document
 from bridge.menu.shape import A_MAPPING, NO_SUCH_KEY, checked
 from bridge.menu.source import source_of
+from bridge.value import replace
 
 F = TypeVar("F", bound=fields.Field[Any])
 
@@ -34,8 +35,7 @@ MISSING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """What one dialled code means. `gateway` and `service_code` are "" in the default route, which takes any.
 
     A `queue` takes its tasks past the workflow's filters; "" leaves it to them. `timeout` is in seconds.

@@ -12,10 +12,10 @@ import binascii
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bridge.errors import NotAuthentic, SetupError
+from bridge.value import Value
 
 TOLERANCE = 300  # seconds to either side, both ends included; what the public libraries use
 MAX_ID = 128
@@ -31,11 +31,10 @@ _ENTRY = r"v[0-9]{1,2}[a-z]?,[A-Za-z0-9+/]{1,128}={0,2}"
 _SIGNATURES = re.compile(rf"{_ENTRY}(?: {_ENTRY}){{0,{MAX_SIGNATURES - 1}}}")
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Value, frozen=True):
     """One shared key. Its text form is `whsec_` and the base64 of 24 to 64 random bytes."""
 
-    key: bytes = field(repr=False)
+    key: bytes
 
     @classmethod
     def parse(cls, text: str, setting: str) -> Secret:

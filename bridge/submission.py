@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from bridge.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Value, frozen=True):
     """The answers of one session, complete or partial. Never edited; a later one replaces it.
 
     `key` makes it the same submission on every retry: the `webhook-id` of a signed one, and
@@ -27,7 +29,7 @@ class Submission:
     menu: str
     menu_version: str
     language: str
-    answers: Mapping[str, str] = field(repr=False)
+    answers: Mapping[str, str]
     complete: bool
     simulated: bool
     started_at: str | None = None
@@ -37,8 +39,7 @@ class Submission:
         return f"<Submission gateway={self.gateway} menu={self.menu} complete={self.complete}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What the store answers once a submission is on disk: its reference, and whether it was there before."""
 
     reference: str

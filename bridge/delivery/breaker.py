@@ -10,18 +10,18 @@ calls but the first would come while it has just asked for quiet again. `paused_
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
 
 from bridge.delivery.policy import Patience, limited_for
 from bridge.store.deliveries import Kind
 from bridge.store.limits import Gate, Gates
 from bridge.taskrouter import Outcome
+from bridge.value import replace
 
 OPENS_AT = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What one outcome does to the gates; `recovered` says that an outage or a fault has just ended."""
 
     gates: Gates

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from bridge.errors import SetupError, Unavailable
 from bridge.store import Store, StoredSubmission
@@ -45,16 +46,14 @@ class Planner(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """`ours`: it failed or ended on our side, and says nothing about TaskRouter."""
 
     outcome: Outcome
     ours: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Makes the call that a job stands for. Safe to share between threads."""
 
     store: Store

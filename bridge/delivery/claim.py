@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from sqlalchemy import Connection
 
 from bridge.delivery import breaker, limiter
@@ -17,8 +17,7 @@ from bridge.store.limits import Gates
 TWIN_POLL = 1.0  # seconds; the partial's own finish wakes its complete one sooner
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What holds over all processes: `cap` calls at once; one counts as lost after `lease` seconds."""
 
     cap: int = 16
@@ -32,8 +31,7 @@ class Rules:
         return recovery.Longest(patience.limited_most + 1, self.lease, patience.outage_probe_most)
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """The calls to make now, and what the next claim should wait for.
 
     `again_at` is when something is due (None: nothing waits); all delivery is paused until `paused_until`.

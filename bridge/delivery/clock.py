@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from bridge.store.deliveries import Job
+from bridge.value import replace
 
 A_STEP = 2.0  # seconds; what a clock is moved by in less is not worth a thought
 

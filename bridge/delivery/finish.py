@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from bridge.delivery import breaker
@@ -16,8 +16,7 @@ from bridge.store.limits import Gates
 from bridge.taskrouter import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """`moved` is False where the delivery was no longer this call's.
 
     `fault` is what stands after this outcome, `ended` the fault that it ended.

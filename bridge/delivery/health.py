@@ -6,7 +6,8 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bridge.store.deliveries import Job
 
@@ -16,8 +17,7 @@ STUCK_AFTER = 30.0  # seconds without a heart beat; the store may take 20 for on
 USELESS = ("limited", "unsent", "unknown", "fault")
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """For /metrics. `waiting`: deliveries not done, by state; attempts count since the process began."""
 
     waiting: Mapping[str, int]

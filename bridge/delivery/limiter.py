@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
 
 from bridge.store.limits import Gate
+from bridge.value import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """Calls per second over all processes, and how many at once after a quiet time (1 or more).
 
     A burst of a tenth of a second's worth keeps the peak of any second near the rate.
@@ -18,8 +18,7 @@ class Rate:
     burst: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Struct, frozen=True):
     """Of creates and updates, and of look-ups (Twilio refuses over 3 a second; changelog, 2024-10-24)."""
 
     api: Rate = Rate(200.0, 20.0)

@@ -7,19 +7,20 @@ may have taken effect is looked up before it is ever sent again; what cannot be 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from bridge.store.deliveries import Job, Kind, Next, State
 from bridge.store.recovery import Settle
 from bridge.taskrouter import Outcome
 from bridge.taskrouter.outcome import OutcomeKind
+from bridge.value import replace
 
 NEVER_LOOKED_UP = "a task may have been made, and it could not be looked up for too long"
 TOO_OLD = "given up by age"
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long to wait, in seconds. `give_up_after` counts from the acceptance, whatever the tries."""
 
     give_up_after: float = 259_200.0
@@ -35,8 +36,7 @@ class Patience:
     settle: Settle = field(default_factory=Settle)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One outcome of one job. `chance` is in 0..1 and spreads what would otherwise come back all at once."""
 
     job: Job

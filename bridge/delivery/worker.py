@@ -9,7 +9,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -25,6 +24,7 @@ from bridge.errors import Unavailable
 from bridge.store import Store, limits, overview, recovery
 from bridge.store.deliveries import Job, Next
 from bridge.taskrouter import TaskRouter
+from bridge.value import replace
 
 log = logging.getLogger(__name__)
 

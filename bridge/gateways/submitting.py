@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -16,6 +15,7 @@ from bridge.menu import answers_of, language_of
 from bridge.store import Store
 from bridge.store.submissions import Entry
 from bridge.submission import Receipt, Submission
+from bridge.value import replace
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def submission_of(known: Known, desk: Desk, *, complete: bool) -> Submission:
 
 def body_of(submission: Submission) -> bytes:
     """What a repetition must equal: what was said, not when."""
-    values = {field.name: getattr(submission, field.name) for field in fields(submission)}
+    values = {name: getattr(submission, name) for name in submission.__struct_fields__}
     values |= {"answers": dict(submission.answers), "started_at": None, "submitted_at": None}
     return _ENCODER.encode(values).encode()
 

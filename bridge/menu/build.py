@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bridge.menu.alphabet import outside_gsm, units
 from bridge.menu.compiled import compiled
@@ -30,8 +32,7 @@ _NAMED = 12  # characters that one fault shows
 _LONGEST_JOINED = {"gsm7": 60, "ucs2": 24}  # the engine's words in all languages leave room for the question
 
 
-@dataclass
-class _Builder:
+class _Builder(Struct):
     """`lacking` collects, for each language, the characters that cannot be folded and where each was met first."""
 
     data: Data

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 QuestionType = Literal["language", "select_one", "text", "integer", "note", "confirm", "lookup"]
 Encoding = Literal["gsm7", "ucs2"]
@@ -17,8 +18,7 @@ MAX_TEXT, MAX_INTEGER = 160, 999_999_999_999_999  # 15 digits: exact in JavaScri
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, eq=False)
-class Text:
+class Text(Struct, frozen=True, eq=False):
     """Words by language code (and for `ANY`): `words` as the admin wrote them, `shown` folded for phones.
 
     `missing` names the languages that fall back to the first one's words.
@@ -29,8 +29,7 @@ class Text:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Language:
+class Language(Struct, frozen=True, eq=False):
     """A language of a menu: `label` is its own name, `agent` the word that agents read."""
 
     code: str
@@ -39,8 +38,7 @@ class Language:
     encoding: Encoding = "gsm7"
 
 
-@dataclass(frozen=True, eq=False)
-class Choice:
+class Choice(Struct, frozen=True, eq=False):
     """One choice. `keys` holds, per choice filter, the answers under which it is offered."""
 
     name: str
@@ -48,8 +46,7 @@ class Choice:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NOTHING)
 
 
-@dataclass(frozen=True, eq=False)
-class Question:
+class Question(Struct, frozen=True, eq=False):
     """One question. `minimum` and `maximum` bound a text's length (UTF-16 units) or an integer's value."""
 
     name: str
@@ -74,8 +71,7 @@ class Question:
         return next((choice for choice in self.choices if choice.name == name), None)
 
 
-@dataclass(frozen=True, eq=False)
-class Menu:
+class Menu(Struct, frozen=True, eq=False, dict=True):
     """A whole menu. The first language is the fallback and the one agents read."""
 
     name: str
@@ -90,7 +86,7 @@ class Menu:
     session_ttl: int = 600
     resume: bool = True
     partial_after: tuple[str, ...] = ()
-    data: Mapping[str, Any] = field(default_factory=lambda: _NOTHING, repr=False)  # what `compiled` made of it
+    data: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)  # what `compiled` made of it
 
     @property
     def first_language(self) -> str:

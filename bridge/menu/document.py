@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -36,8 +36,7 @@ MAX_DEPTH = 12
 Path = tuple[str | int, ...]
 
 
-@dataclass
-class Document:
+class Document(Struct):
     """What a file holds (None: not readable), on which line each path stands, and its faults so far."""
 
     data: Any = None

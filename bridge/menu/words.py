@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from bridge.errors import FileRefused
 from bridge.menu.definition import Encoding
@@ -40,8 +41,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """One language's words, and the encoding that its script needs."""
 
     label: str

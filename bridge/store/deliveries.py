@@ -8,9 +8,9 @@ finish names both, so a late one changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -34,8 +34,7 @@ Waiting = Literal["ready", "check"]
 SUPERSEDED = "its complete submission took its place"
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
+class Twin(Struct, frozen=True):
     """The other submission of the same dialling (a complete one's partial, a partial's complete one)."""
 
     submission_id: int
@@ -44,8 +43,7 @@ class Twin:
     task_sid: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """A delivery whose time has come, as it stands before it is claimed."""
 
     submission_id: int
@@ -63,8 +61,7 @@ class Due:
     twin: Twin | None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A claimed delivery: one call to make.
 
     `target` is the task that an update changes, `reason` why the delivery still waited. `possible_duplicate`: an admin
@@ -88,8 +85,7 @@ class Job:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
+class Next(Struct, frozen=True):
     """Where a delivery goes after an outcome. `due` counts for `ready` and `check` only."""
 
     state: State
@@ -101,7 +97,7 @@ class Next:
     linked_to: str | None = None
 
 
-_DUE_COLUMNS = tuple(column.name for column in fields(Due) if column.name != "twin")
+_DUE_COLUMNS = tuple(name for name in Due.__struct_fields__ if name != "twin")
 _twin_submission = submission.alias("twin_submission")
 _twin = delivery.alias("twin")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, bindparam, select, update
 
 from bridge.store.dialect import insert
@@ -14,8 +14,7 @@ API = "create"
 LOOKUP = "lookup"
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """One limiter row. Times are seconds since 1970.
 
     `tokens` were there at `at`. Nothing passes before `paused_until`, which is 0 again once a call has passed after it.
@@ -31,8 +30,7 @@ class Gate:
     fault: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gates:
+class Gates(Struct, frozen=True):
     """Both rows, always read and locked together and in the same order."""
 
     api: Gate
@@ -66,7 +64,7 @@ def _gates(conn: Connection, *, lock: bool) -> Gates:
     return Gates(by_name.get(API, Gate(API)), by_name.get(LOOKUP, Gate(LOOKUP)))
 
 
-_NAMES = tuple(field.name for field in fields(Gate))
+_NAMES = Gate.__struct_fields__
 _ALL = select(*(limiter.c[name] for name in _NAMES)).order_by(limiter.c.name)
 _SEEN = Prepared(lambda dialect: _ALL)
 _LOCKED = Prepared(lambda dialect: _ALL.with_for_update())

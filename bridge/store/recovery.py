@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Float, case, exists, func, literal, select, true, update
 
 from bridge.store.statements import in_state
@@ -15,8 +14,7 @@ JUST_NOW = 3.0  # seconds between a step of the clock and the moment that a work
 STOPPED = "the bridge stopped during the call"
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(Struct, frozen=True):
     """Seconds after an attempt to create: the two look-ups, and how long "not found" still proves anything.
 
     A creation may still be under way when our wait for its answer ends, hence two look-ups, `apart` from
@@ -31,8 +29,7 @@ class Settle:
     events: float = 29 * 86_400.0  # the event log keeps attributes for 30 days
 
 
-@dataclass(frozen=True, slots=True)
-class Longest:
+class Longest(Struct, frozen=True):
     """Seconds for which a delivery is put off, a call lasts, and all delivery pauses but for a long 429."""
 
     wait: float

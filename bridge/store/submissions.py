@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, cast
 
@@ -24,7 +24,7 @@ from bridge.store.tables import delivery
 from bridge.store.tables import submission as table
 from bridge.submission import Receipt, Submission
 
-_FIELDS = tuple(field.name for field in fields(Submission))
+_FIELDS = Submission.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from bridge.value import Value
 
 TWILIO = "https://taskrouter.twilio.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Value, frozen=True):
     """`user` and `password` are the account SID and its auth token, or an API key's SID and secret.
 
     Timeouts are seconds; the read timeout is the longest silence we bear, not the length of a whole answer.
@@ -16,7 +15,7 @@ class Account:
 
     account_sid: str
     user: str
-    password: str = field(repr=False)
+    password: str
     workspace_sid: str
     url: str = TWILIO
     connect_timeout: float = 3.0

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 
 from bridge.routes import HIGHEST_PRIORITY, LONGEST_TIMEOUT
+from bridge.value import Value
 
 MOST_CHARACTERS = 4096  # twilio.com/docs/taskrouter/limits: characters, not bytes
 QUEUE_SID = re.compile(r"WQ[0-9a-fA-F]{32}")
 
 
-@dataclass(frozen=True, slots=True)
-class TaskOrder:
+class TaskOrder(Value, frozen=True):
     """`timeout` in seconds until an unassigned task is canceled; `attributes` is JSON text of one object.
 
     With a `queue_sid` the task goes to that queue and no other; the workflow's filters are not asked
@@ -24,7 +23,7 @@ class TaskOrder:
     task_channel: str
     priority: int
     timeout: int
-    attributes: str = field(repr=False)
+    attributes: str
     queue_sid: str = ""
 
     @property

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 OutcomeKind = Literal["done", "missing", "limited", "unsent", "unknown", "refused", "fault"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """One of seven kinds. `reason` is for a person: our own words, no personal data, no secrets.
 
     done      it took effect; `task_sid` names the task

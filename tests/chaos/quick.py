@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
 
 from bridge import front
 from bridge.commands import environment, fitness, server
@@ -17,6 +16,7 @@ from bridge.delivery.limiter import Rate, Rates
 from bridge.service import Service, account
 from bridge.store.recovery import Settle
 from bridge.taskrouter import TaskRouter
+from bridge.value import replace
 from tests.chaos.episodes import QUICK
 
 PATIENCE = Patience(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from dataclasses import replace
 
 from bridge.delivery import Worker
 from bridge.store import StoredSubmission, open_store
 from bridge.taskrouter import Account, TaskOrder, TaskRouter
+from bridge.value import replace
 from tests.delivery.stage import QUICK, Plan
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from bridge.store import deliveries, limits, open_store, recovery
 from bridge.store.limits import Gate, Gates
 from bridge.store.tables import delivery
 from bridge.taskrouter import Outcome
+from bridge.value import replace
 from tests.delivery.stage import QUICK, Clock, Stage, staged, until
 from tests.delivery.test_policy import job
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from bridge.delivery import worker
 from bridge.errors import Unavailable
 from bridge.store import Store, limits, recovery
+from bridge.value import replace
 from tests.delivery.stage import Stage, staged, until
 
 HOURS = 7200.0

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from bridge.menu import load_menus
 from bridge.planner import Planner
 from bridge.routes import Route, Routes
 from bridge.store import open_store, overview
+from bridge.value import replace
 from tests.delivery.stage import ANSWER, NUMBER, Clock, Stage
 
 

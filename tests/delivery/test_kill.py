@@ -7,12 +7,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
 from functools import partial
 
 import pytest
+from msgspec.structs import asdict
 
 from bridge.store import Store, open_store
+from bridge.value import replace
 from tests.delivery.stage import Stage, staged, until
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from bridge.delivery.policy import NEVER_LOOKED_UP, STEPS, TOO_OLD, Case, Patience, decide
 from bridge.store.deliveries import Job, Kind, Next
 from bridge.taskrouter import Outcome, OutcomeKind
+from bridge.value import replace
 
 NOW = 1_000_000.0
 SID = "WT" + "b" * 32
@@ -31,7 +31,7 @@ def job(kind: Kind, **more: object) -> Job:
         started_at=NOW - 2,
         target=SID if kind == "update" else None,
     )
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
 def then(a_job: Job, outcome: OutcomeKind, **more: object) -> Next:

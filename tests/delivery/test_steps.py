@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from bridge.delivery import Rules
 from bridge.delivery.limiter import Rate, Rates
 from bridge.store import deliveries, limits, recovery, statements
 from bridge.store.tables import delivery
+from bridge.value import replace
 from tests.delivery.stage import SET_UP, Clock, Stage
 
 SETTLE = recovery.Settle()

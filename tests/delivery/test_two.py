@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from bridge.store import Store
 from bridge.store.tables import attempt
+from bridge.value import replace
 from tests.delivery.stage import Stage, staged, until
 
 Opening = Callable[[str], Store]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -15,6 +14,7 @@ from bridge.delivery.health import STUCK_AFTER
 from bridge.store import Store
 from bridge.store.deliveries import Job
 from bridge.taskrouter import TaskOrder
+from bridge.value import replace
 from tests.delivery.stage import ANSWER, NUMBER, Stage, until
 
 Opening = Callable[[str], Store]

@@ -6,7 +6,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -17,6 +16,7 @@ from bridge.gateways.turns import Turns
 from bridge.menu import Menu
 from bridge.routes import Route, Routes
 from bridge.store import Store
+from bridge.value import replace
 from tests.gateways.conftest import TOKEN, Clock, House
 from tests.gateways.test_every_gateway import phone
 

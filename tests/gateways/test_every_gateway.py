@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import replace as replace_settings
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from bridge.settings import Gateway
 from bridge.store import Store
 from bridge.store.tables import submission
 from bridge.submission import Submission
+from bridge.value import replace
 from tests.gateways.conftest import NEXT_TOKEN, TOKEN, Clock, House, settings_of
 from tests.gateways.phones import BEGIN, INPUT, PROTOCOLS, Phone
 
@@ -199,7 +200,7 @@ def test_only_allowed_addresses_may_ask_where_some_are_named(
     sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu], gateway: str
 ) -> None:
     given = Gateway(tokens=(TOKEN,), allow_ips=("192.0.2.0/24", "2001:db8::1"))
-    settings = replace(settings_of(**{gateway: given}), trusted_proxies=1)
+    settings = replace_settings(settings_of(**{gateway: given}), trusted_proxies=1)
     house = House(sqlite_store, clock, menus, settings=settings)
     caller = phone(house, gateway, clock)
 

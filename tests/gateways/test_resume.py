@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from bridge.menu import Menu
 from bridge.routes import Route, Routes
 from bridge.store import Store
 from bridge.store.sessions import how_many, lost_by_question
+from bridge.value import replace
 from tests.gateways.conftest import Clock, House
 from tests.gateways.phones import END, Phone
 from tests.gateways.test_every_gateway import phone, submissions

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from bridge.menu import Menu, read_menu
 from bridge.store import Store, reference
 from bridge.store.session_tables import session
 from bridge.store.sessions import Row, how_many, lost_by_question
+from bridge.value import replace
 from tests.gateways.conftest import TOKEN, Clock, House
 from tests.gateways.phones import END
 from tests.gateways.test_every_gateway import phone, submissions

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from bridge.menu import Menu
 from bridge.store import Store
 from bridge.store.session_tables import session
 from bridge.store.sessions import how_many, lost_by_question
+from bridge.value import replace
 from tests.gateways.conftest import Clock, House
 from tests.gateways.test_every_gateway import submissions
 from tests.gateways.test_turns import at

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import EXCLUDE
+from msgspec.structs import asdict
 
 from bridge.errors import Invalid
 from bridge.intake.schema import MAX_ANSWER, MAX_ANSWERS, SubmissionSchema, _load, read_submission

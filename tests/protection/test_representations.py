@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from msgspec import Struct
 
 import bridge
 from bridge.value import Value
@@ -22,14 +23,19 @@ NAMES_OF_FIELDS = {"Parameters", "GetFamily"}  # of a gateway's query, not what 
 
 
 def records() -> Iterator[type]:
-    """Every dataclass in the house whose representation is the usual one, with all its fields."""
+    """Every record in the house whose representation is the usual one, with all its fields."""
     for module in pkgutil.walk_packages(bridge.__path__, "bridge."):
         if "migrations" in module.name or module.name.endswith("__main__"):
             continue
         for found in vars(importlib.import_module(module.name)).values():
-            is_ours = isinstance(found, type) and found.__module__ == module.name and dataclasses.is_dataclass(found)
-            if is_ours and hasattr(found.__repr__, "__wrapped__"):
+            if isinstance(found, type) and found.__module__ == module.name and _shows_its_fields(found):
                 yield found
+
+
+def _shows_its_fields(record: type) -> bool:
+    if dataclasses.is_dataclass(record):
+        return hasattr(record.__repr__, "__wrapped__")
+    return issubclass(record, Struct) and record.__repr__ is Struct.__repr__
 
 
 RECORDS = {f"{record.__module__}.{record.__name__}": record for record in records()}
@@ -38,16 +44,25 @@ RECORDS = {f"{record.__module__}.{record.__name__}": record for record in record
 @pytest.mark.parametrize("name", RECORDS)
 def test_no_record_shows_who_called_what_they_said_or_a_secret(name: str) -> None:
     record = RECORDS[name]
-    shown = [field.name for field in dataclasses.fields(record) if field.repr and _may_tell(field)]
+    shown = [field for field, kind in _shown(record) if TELLING.fullmatch(field) and re.search("str|bytes|Any", kind)]
     assert record.__name__ in NAMES_OF_FIELDS or shown == []
 
 
-def _may_tell(field: dataclasses.Field[object]) -> bool:
-    return bool(TELLING.fullmatch(field.name) and re.search("str|bytes|Any", str(field.type)))
+def _shown(record: type) -> Iterator[tuple[str, str]]:
+    """The name and the type of each field that is printed."""
+    if dataclasses.is_dataclass(record):
+        yield from ((field.name, str(field.type)) for field in dataclasses.fields(record) if field.repr)
+    else:
+        yield from ((name, str(kind)) for base in record.__mro__ for name, kind in _annotated(base).items())
+
+
+def _annotated(kind: type) -> dict[str, object]:
+    found: dict[str, object] = vars(kind).get("__annotations__", {})
+    return found
 
 
 def test_the_search_knows_the_records_that_hold_most() -> None:
-    names = ("settings.Settings", "settings.Gateway", "taskrouter.order.TaskOrder", "taskrouter.account.Account")
+    names = ("settings.Settings", "settings.Gateway", "store.deliveries.Job", "delivery.policy.Case")
     assert {f"bridge.{name}" for name in names} <= set(RECORDS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 import requests
@@ -12,6 +12,7 @@ import requests
 from bridge.sandbox import World, create_sandbox, seeds_for, world_of
 from bridge.sandbox.server import serving
 from bridge.taskrouter import Account, TaskOrder, TaskRouter
+from bridge.value import replace
 
 ACCOUNT = "AC" + "a" * 32
 TOKEN = "token-of-the-sandbox"
@@ -46,7 +47,7 @@ class Stage:
         return TaskOrder(self.world.seeds.workflow_sid, "ussd", 5, 3600, attributes)
 
     def with_account(self, **changes: object) -> TaskRouter:
-        return TaskRouter(replace(self.account, **changes))  # type: ignore[arg-type]
+        return TaskRouter(replace(self.account, **changes))
 
     def tasks(self) -> int:
         return len(self.world.tasks.search({}, []))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -12,6 +11,7 @@ from bridge.store import Store
 from bridge.store.tables import delivery
 from bridge.store.tables import submission as table
 from bridge.submission import Submission
+from bridge.value import replace
 
 COMPLETE = Submission(
     key="SM0123",

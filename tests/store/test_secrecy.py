@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, delete, inspect, text
 from bridge.errors import Conflict, Unavailable
 from bridge.store import Store, engines
 from bridge.store.tables import submission as table
+from bridge.value import replace
 from tests.store.samples import COMPLETE, complete
 
 MARKER = replace(

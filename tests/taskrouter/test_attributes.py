@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,6 +16,7 @@ from bridge.submission import Submission
 from bridge.taskrouter import ShareNumber, task_attributes
 from bridge.taskrouter.attributes import RESERVED
 from bridge.taskrouter.order import size
+from bridge.value import replace
 
 SUPPORT = load_menu(Path(__file__).parents[2] / "menus" / "support.yaml")
 NUMBER = "+221770000001"

@@ -6,7 +6,6 @@ import json
 import sqlite3
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -15,6 +14,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from bridge.sandbox import create_sandbox, seeds_for, world_of
 from bridge.sandbox.server import serving
 from bridge.taskrouter import Account, TaskRouter
+from bridge.value import replace
 from tests.sandbox.stage import ACCOUNT, ATTRIBUTES, EXTERNAL_ID, TOKEN, Stage
 
 
@@ -300,7 +300,7 @@ def test_an_account_shows_no_password(stage: Stage) -> None:
     ],
 )
 def test_what_cannot_pass_is_refused_without_a_call(stage: Stage, changes: dict[str, object], word: str) -> None:
-    outcome = stage.router.create(replace(stage.order(), **changes))  # type: ignore[arg-type]
+    outcome = stage.router.create(replace(stage.order(), **changes))
     assert outcome.kind == "refused"
     assert word in outcome.reason
     assert stage.world.faults.calls.total() == 0

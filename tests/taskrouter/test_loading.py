@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 
 from bridge import loading
 from bridge.errors import SetupError
 from bridge.taskrouter import Account, TaskRouter, client
+from bridge.value import replace
 from tests.sandbox.stage import Stage
 
 

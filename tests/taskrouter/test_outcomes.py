@@ -6,7 +6,6 @@ import json
 import logging
 import ssl
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from urllib3.exceptions import NewConnectionError
 
 from bridge.taskrouter import Account, Outcome, TaskOrder, TaskRouter
 from bridge.taskrouter.failures import outcome_of, retry_after
+from bridge.value import replace
 from tests.sandbox.stage import EXTERNAL_ID, Stage
 from tests.taskrouter.wire import answering, closed_port, http
 
