@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 from importlib.metadata import version
 
-PACKAGES = ("Flask", "granian", "SQLAlchemy", "psycopg", "cryptography")
+PACKAGES = ("Flask", "httptools", "SQLAlchemy", "psycopg", "cryptography")
 
 
 def facts() -> dict[str, str]:

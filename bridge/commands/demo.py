@@ -12,8 +12,8 @@ from flask import redirect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
-from bridge import create_app, masking, simulator
-from bridge.commands import environment, server
+from bridge import create_app, masking, reception, simulator
+from bridge.commands import environment
 from bridge.commands.demo_client import KEYS, TASKROUTER, announced, demo_in
 from bridge.commands.demo_keys import DemoKeys, demo_keys
 from bridge.commands.demo_menus import require_menus, tell_taskrouter
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     environment.log_to_stderr(given.get("LOG_LEVEL", "WARNING"))
     if here := demo_in(arguments.data):
         raise SetupError(RUNS_ALREADY.format(here.url))
-    server.wait_for_port(named.host, named.port)
+    reception.wait_for_port(named.host, named.port)
     keys = demo_keys(arguments.data / KEYS)
     settings = demo_settings(named, keys, arguments.data)
     masking.know(settings)
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     with announced(arguments.data, address(settings)):
         print(f"Open {address(settings)}/ in a browser. Ctrl-C stops.", flush=True)
         print(f"Its keys are its own, made for play: {arguments.data / KEYS}. Dial no real number here.", flush=True)
-        return server.serve(application, running, settings.host, settings.port)
+        return reception.serve(application, running, settings.host, settings.port)
 
 
 def demo_settings(named: Settings, keys: DemoKeys, data: Path) -> Settings:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from bridge import masking
-from bridge.commands import environment, server
+from bridge import masking, reception
+from bridge.commands import environment
 from bridge.commands.arguments import port
 from bridge.commands.sandbox_account import SandboxAccount, account_of
 from bridge.sandbox import create_sandbox, seeds_for
@@ -33,13 +33,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     given = environment.settings()
     environment.log_to_stderr(given.log_level)
-    server.wait_for_port(given.host, arguments.port, another="--port …")
+    reception.wait_for_port(given.host, arguments.port, another="--port …")
     account = account_of(given, arguments.data.with_suffix(".json"))
     settings = own_settings(given, account, arguments.port)
     masking.know(settings)
     app = create_app(settings, arguments.data)
     print(lines_for_env(settings), flush=True)
-    return server.serve(app, _Nothing(), settings.host, settings.port)
+    return reception.serve(app, _Nothing(), settings.host, settings.port)
 
 
 def own_settings(given: Settings, account: SandboxAccount, port: int) -> Settings:

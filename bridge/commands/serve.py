@@ -6,8 +6,8 @@ import argparse
 import logging
 import time
 
-from bridge import front, loading
-from bridge.commands import environment, fitness, server
+from bridge import front, loading, reception
+from bridge.commands import environment, fitness
 from bridge.service import Service
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
     environment.log_to_stderr(settings.log_level)
     for sentence in environment.no_settings():
         log.warning("event=no_setting file=.env why=%r", sentence)
-    server.wait_for_port(settings.host, settings.port)
+    reception.wait_for_port(settings.host, settings.port)
     service = Service(settings, time.time)
-    return server.serve(front.Front(service), service, settings.host, settings.port)
+    return reception.serve(front.Front(service), service, settings.host, settings.port)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 import time
 
-from bridge import front
-from bridge.commands import environment, fitness, server
+from bridge import front, reception
+from bridge.commands import environment, fitness
 from bridge.delivery import Patience, Rules, Worker
 from bridge.delivery.limiter import Rate, Rates
 from bridge.service import Service, account
@@ -35,10 +35,10 @@ def main() -> int:
     settings = environment.settings()
     fitness.require(settings)
     environment.log_to_stderr(settings.log_level)
-    server.wait_for_port(settings.host, settings.port)
+    reception.wait_for_port(settings.host, settings.port)
     service = Service(settings, time.time)
     hurry(service)
-    return server.serve(front.Front(service), service, settings.host, settings.port)
+    return reception.serve(front.Front(service), service, settings.host, settings.port)
 
 
 def hurry(service: Service) -> None:

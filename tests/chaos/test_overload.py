@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from bridge.commands.reception import MAX_WAITING
 from bridge.gateways import GATEWAYS
 from bridge.intake.view import MAX_BODY
+from bridge.reception.desk import MAX_WAITING
 from tests.chaos.machine import Machine
 from tests.chaos.posting import SECRET_TEXT, post
 from tests.chaos.processes import peak_memory

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from bridge import reception
 from bridge.cli import COMMANDS, main
-from bridge.commands import server
 from bridge.errors import SetupError
 from bridge.intake import Secret
 
@@ -174,15 +174,15 @@ def test_a_busy_port_is_one_clear_sentence() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as busy:
         port = busy.getsockname()[1]
         with pytest.raises(SetupError, match=rf"port {port} is in use by another program.*PORT="):
-            server.wait_for_port("127.0.0.1", port, seconds=0.0)
+            reception.wait_for_port("127.0.0.1", port, seconds=0.0)
 
 
 def test_an_address_that_is_not_ours_is_told_apart_from_a_busy_port() -> None:
     with pytest.raises(SetupError, match=r"cannot listen on 192\.0\.2\.1"):
-        server.wait_for_port("192.0.2.1", 8080, seconds=0.0)
+        reception.wait_for_port("192.0.2.1", 8080, seconds=0.0)
 
 
 def test_a_free_port_is_not_waited_for() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = probe.getsockname()[1]
-    server.wait_for_port("127.0.0.1", port, seconds=0.0)
+    reception.wait_for_port("127.0.0.1", port, seconds=0.0)

@@ -19,7 +19,7 @@ WRITING = {
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to stand in, with a file where a command expects a folder. The ports are all free."""
     monkeypatch.setenv("MENUS_DIR", str(Path("menus").resolve()))
-    monkeypatch.setattr("bridge.commands.server.wait_for_port", lambda *_, **__: None)
+    monkeypatch.setattr("bridge.reception.wait_for_port", lambda *_, **__: None)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("no folder")
     return tmp_path

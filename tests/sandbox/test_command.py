@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bridge import reception
 from bridge.cli import main
-from bridge.commands import server
 from bridge.commands.sandbox import create_app, lines_for_env, own_settings
 from bridge.commands.sandbox_account import SandboxAccount, account_of
 from bridge.errors import SetupError
@@ -81,8 +81,8 @@ def test_a_port_that_is_none_is_one_line(capsys: pytest.CaptureFixture[str], por
 def test_a_busy_port_is_told_with_the_option_that_names_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    waited = server.wait_for_port
-    monkeypatch.setattr(server, "wait_for_port", lambda host, port, another: waited(host, port, 0.0, another))
+    waited = reception.wait_for_port
+    monkeypatch.setattr(reception, "wait_for_port", lambda host, port, another: waited(host, port, 0.0, another))
     with serving(create_app(own_settings(Settings(), ACCOUNT, 8081), None)) as busy:
         port = busy.rpartition(":")[2]
         assert main(["sandbox", "--port", port, "--data", str(tmp_path / "a.db")]) == 2

@@ -13,12 +13,26 @@ from typing import TypeVar
 import pytest
 from greenlet import getcurrent
 
-from bridge.commands.giving_way import IDLE, GivingWay
+from bridge.reception.giving_way import IDLE, GivingWay
 from bridge.waiting import Waiter, baton, way
 from tests.loops import in_a_loop
 
 T = TypeVar("T")
 LONG = 30.0
+
+
+async def done(home: GivingWay, work: Callable[[], T]) -> T:
+    """The result of `work`, or what it raises: none may come out of what the loop runs."""
+    result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+    def tried() -> Callable[[], None]:
+        try:
+            return partial(result.set_result, work())
+        except Exception as error:
+            return partial(result.set_exception, error)
+
+    home.begin(tried, lambda told: told())
+    return await result
 
 
 def together(*works: Callable[[], T]) -> list[T]:
@@ -27,7 +41,7 @@ def together(*works: Callable[[], T]) -> list[T]:
     async def begin() -> list[T]:
         with ThreadPoolExecutor(2) as threads:
             home = GivingWay(asyncio.get_running_loop(), threads)
-            return await asyncio.gather(*(home.run(work) for work in works))
+            return await asyncio.gather(*(done(home, work) for work in works))
 
     return in_a_loop(begin())
 
@@ -146,7 +160,7 @@ def test_who_wakes_after_the_loop_has_ended_is_not_harmed() -> None:
     async def ends_too_soon() -> None:
         with ThreadPoolExecutor(1) as threads:
             home = GivingWay(asyncio.get_running_loop(), threads)
-            waiting = asyncio.ensure_future(home.run(waits))
+            waiting = asyncio.ensure_future(done(home, waits))
             await asyncio.sleep(0)
             waiting.cancel()
 
@@ -168,7 +182,7 @@ def test_work_after_work_is_done_in_the_same_greenlet() -> None:
         with ThreadPoolExecutor(1) as threads:
             home = GivingWay(asyncio.get_running_loop(), threads)
             for _ in range(3):
-                await home.run(work)
+                await done(home, work)
 
     in_a_loop(one_after_another())
     assert len(set(seen)) == 1
@@ -185,7 +199,7 @@ def test_of_work_that_is_done_nothing_is_kept() -> None:
             home = GivingWay(asyncio.get_running_loop(), threads)
             mine = Answers()
             gone.append(weakref.ref(mine))
-            await home.run(partial(id, mine))
+            await done(home, partial(id, mine))
             del mine
             return gone[0]() is None
 
@@ -199,7 +213,7 @@ def test_many_that_wait_at_once_are_more_than_are_kept() -> None:
     async def begin() -> int:
         with ThreadPoolExecutor(1) as threads:
             home = GivingWay(asyncio.get_running_loop(), threads)
-            await asyncio.gather(*(home.run(waits) for _ in range(IDLE + 20)))
+            await asyncio.gather(*(done(home, waits) for _ in range(IDLE + 20)))
             return len(home._idle)
 
     assert in_a_loop(begin()) == IDLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bridge.commands.deadlines import Deadlines
+from bridge.reception.deadlines import Deadlines
 from tests.loops import in_a_loop
 
 

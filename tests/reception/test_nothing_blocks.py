@@ -7,23 +7,29 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection
+from werkzeug.test import EnvironBuilder
 
 from bridge import intake, problem
-from bridge.commands.reception import Reception
 from bridge.gateways import Gateways
 from bridge.inquiry import Found, Inquiry
 from bridge.menu import Menu, load_menus, read_menu
+from bridge.reception.desk import Desk
 from bridge.routes import Route, Routes
 from bridge.store import Store
-from tests.commands.test_reception import Headers, Scope, Sender
+from bridge.wsgi import HttpAnswer
 from tests.gateways.conftest import TOKEN, settings_of
 from tests.intake import signing
 from tests.loops import in_a_loop
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 MENUS = Path(__file__).parents[2] / "menus"
 TURN = f"/ussd/africastalking/{TOKEN}"
@@ -41,23 +47,28 @@ end:
 """
 
 
-def form(text: str, session: str = "s1", below: str = "", code: str = "*384#") -> tuple[Scope, Sender]:
+def posted(path: str, raw: bytes, **headers: str) -> WSGIEnvironment:
+    lines = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+    told = {"CONTENT_LENGTH": str(len(raw)), "CONTENT_TYPE": headers["content_type"]}
+    return EnvironBuilder(path=path, method="POST", input_stream=BytesIO(raw)).get_environ() | lines | told
+
+
+def form(text: str, session: str = "s1", below: str = "", code: str = "*384#") -> WSGIEnvironment:
     body = f"sessionId={session}&phoneNumber=%2B221770000001&serviceCode={code}&text={text}&status=Incomplete".encode()
-    lines = ("content-type", "application/x-www-form-urlencoded"), ("content-length", str(len(body)))
-    return Scope(Headers(*lines), path=TURN + below), Sender(body)
+    return posted(TURN + below, body, content_type="application/x-www-form-urlencoded")
 
 
-def signed() -> tuple[Scope, Sender]:
+def signed() -> WSGIEnvironment:
     body = signing.body()
-    lines = (*signing.headers(body).items(), ("content-length", str(len(body))))
-    return Scope(Headers(*lines), path="/v1/submissions"), Sender(body)
+    headers = {name.replace("-", "_"): value for name, value in signing.headers(body).items()}
+    return posted("/v1/submissions", body, **headers)
 
 
-def guess() -> tuple[Scope, Sender]:
-    return Scope(method="POST", path="/ussd/africastalking/somebody-guesses-tokens"), Sender()
+def guess() -> WSGIEnvironment:
+    return posted("/ussd/africastalking/somebody-guesses-tokens", b"", content_type="text/plain")
 
 
-REQUESTS: dict[str, tuple[Callable[[], tuple[Scope, Sender]], int]] = {
+REQUESTS: dict[str, tuple[Callable[[], WSGIEnvironment], int]] = {
     "a submission": (signed, 202),
     "a dialling": (lambda: form(""), 200),
     "an answer in a session that nobody knows": (lambda: form("1"), 200),
@@ -105,49 +116,50 @@ async def _others_go_on() -> None:
         await asyncio.sleep(0)
 
 
+def _taken(app: Flask, environ: WSGIEnvironment) -> asyncio.Future[HttpAnswer]:
+    """The answer, once it is there."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[HttpAnswer] = loop.create_future()
+    Desk(app, loop, 2).take(environ, answer.set_result)
+    return answer
+
+
 def _no_look_up(inquiry: Inquiry, seconds: float) -> Found | None:
     raise AssertionError("nobody asks here")
 
 
 @pytest.mark.parametrize(("request_of", "status"), REQUESTS.values(), ids=REQUESTS)
 def test_the_loop_goes_on_while_the_store_stands_still(
-    store: Store, request_of: Callable[[], tuple[Scope, Sender]], status: int
+    store: Store, request_of: Callable[[], WSGIEnvironment], status: int
 ) -> None:
-    front = Reception(application(store, dict(load_menus([MENUS])), _no_look_up), 2)
+    app = application(store, dict(load_menus([MENUS])), _no_look_up)
 
-    async def asked(go_on: threading.Event) -> tuple[bool, Sender]:
-        scope, sender = request_of()
-        answering = asyncio.create_task(front(scope, sender))  # type: ignore[arg-type]
+    async def asked(go_on: threading.Event) -> tuple[bool, HttpAnswer]:
+        answer = _taken(app, request_of())
         await _others_go_on()
-        waits = not answering.done()
+        waits = not answer.done()
         go_on.set()
-        await answering
-        return waits, sender
+        return waits, await answer
 
     with held_up(store) as go_on:
-        waits, sender = in_a_loop(asked(go_on))
+        waits, answer = in_a_loop(asked(go_on))
     assert waits
-    assert sender.told is not None
-    assert sender.told[0] == status
+    assert answer.status == status
 
 
 def test_the_loop_goes_on_while_a_look_up_is_under_way(store: Store) -> None:
-    answer = threading.Event()
+    known = threading.Event()
 
     def slow(inquiry: Inquiry, seconds: float) -> Found | None:
-        return Found(words="12 000 CFA") if answer.wait(min(seconds, 3.0)) else None
+        return Found(words="12 000 CFA") if known.wait(min(seconds, 3.0)) else None
 
     menus = dict(load_menus([MENUS])) | {"asks": read_menu(ASKS.encode(), "asks.yaml")}
-    front = Reception(application(store, menus, slow), 2)
+    app = application(store, menus, slow)
 
-    async def asked() -> Sender:
-        scope, sender = form("", code="*7#")
-        answering = asyncio.create_task(front(scope, sender))  # type: ignore[arg-type]
+    async def asked() -> HttpAnswer:
+        answer = _taken(app, form("", code="*7#"))
         await _others_go_on()
-        answer.set()
-        await answering
-        return sender
+        known.set()
+        return await answer
 
-    sender = in_a_loop(asked())
-    assert sender.told is not None
-    assert b"12 000 CFA" in sender.told[2]
+    assert b"12 000 CFA" in in_a_loop(asked()).body

@@ -12,11 +12,12 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
-from greenlet import GreenletExit, getcurrent, greenlet
+from greenlet import getcurrent, greenlet
 
-from bridge.commands.deadlines import Deadlines
+from bridge.reception.deadlines import Deadlines
 from bridge.waiting import Waiter, let_pass, way
 
 T = TypeVar("T")
@@ -37,17 +38,23 @@ class GivingWay:
         self._idle: list[greenlet] = []
         self._woken: deque[Callable[[], None]] = deque()
         self._called = False
+        self._finished: Callable[[], None] | None = None
         self._begun = self._seen = 0
         self._orders: dict[Callable[[list[Any]], None], list[Any]] = {}
         self._until = 0.0
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """The result of `work`, which may give way any number of times."""
-        done: asyncio.Future[T] = self.loop.create_future()
+    def begin(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Have `work` done, which may give way any number of times and must not raise; its result goes to `done`."""
         self._begun += 1
         let_pass()
-        self._worker().switch(work, done)
-        return await done
+        self.go_on(self._worker(), work, done)
+
+    def go_on(self, worker: greenlet, *given: Any) -> None:
+        """Let a worker work until it gives way or is done. Called by the loop, never by a worker."""
+        worker.switch(*given)
+        finished, self._finished = self._finished, None
+        if finished is not None:
+            finished()
 
     def waiter(self) -> Waiter:
         return _Wait(self)
@@ -81,9 +88,11 @@ class GivingWay:
         self._woken.append(callback)
         if not self._called:
             self._called = True
-            is_here = threading.get_ident() == self._home
-            with suppress(RuntimeError):
-                (self.loop.call_soon if is_here else self.loop.call_soon_threadsafe)(self._call_back)
+            if threading.get_ident() == self._home:
+                self.loop.call_soon(self._call_back)
+            else:
+                with suppress(RuntimeError):
+                    self.loop.call_soon_threadsafe(self._call_back)
 
     def _call_back(self) -> None:
         self._called = False
@@ -104,24 +113,11 @@ class GivingWay:
         me = getcurrent()
         while me.parent is not None:
             work, done = me.parent.switch()
-            _whole(work, done)
+            self._finished = partial(done, work())
             del work, done  # nothing of a request outlives it
             if len(self._idle) == IDLE:
                 return
             self._idle.append(me)
-
-
-def _whole(work: Callable[[], T], done: asyncio.Future[T]) -> None:
-    try:
-        result = work()
-    except GreenletExit:  # the loop has ended, and nobody waits any more
-        raise
-    except BaseException as error:
-        if not done.done():
-            done.set_exception(error)
-    else:
-        if not done.done():
-            done.set_result(result)
 
 
 class _Wait:
@@ -151,7 +147,7 @@ class _Wait:
     def _go_on(self) -> None:
         if self._waits:
             self._waits = False
-            self._greenlet.switch()
+            self._home.go_on(self._greenlet)
 
     def _parent(self) -> greenlet:
         parent = self._greenlet.parent

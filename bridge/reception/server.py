@@ -1,0 +1,99 @@
+"""The production server: one event loop, in our own process (docs/decisions/0032-one-loop.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from bridge.reception.connection import NEVER, Connection
+from bridge.reception.desk import Desk
+from bridge.wsgi import HttpAnswer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 1024  # open at once; then whoever has been silent for longest makes room
+BACKLOG = 1024  # connections that the kernel takes for us meanwhile
+LOOKS = 0.25  # seconds between two looks at who takes too long
+STOP_SECONDS = 10.0  # for what is being worked on when we are told to stop; longer than any answer takes
+
+
+class Running(Protocol):
+    """What is started before the first request and stopped after the last."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+def serve(app: WSGIApplication, running: Running, host: str, port: int) -> int:
+    """Serve `app` until SIGTERM or Ctrl-C. Returns the exit code. Raises OSError where it cannot listen."""
+    running.start()
+    gc.freeze()  # what is there by now stays; going through it again and again would only hold up requests
+    try:
+        asyncio.run(_serve(app, host, port))
+    finally:
+        running.stop()
+    return 0
+
+
+async def _serve(app: WSGIApplication, host: str, port: int) -> None:
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    house = House(app, loop)
+    listening = await loop.create_server(lambda: Connection(house), host, port, backlog=BACKLOG)
+    log.info("Listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+    house.look()
+    await told.wait()
+    listening.close()
+    await house.close()
+
+
+class House:
+    """All connections of one loop, and the desk that they share."""
+
+    def __init__(self, app: WSGIApplication, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._open: set[Connection] = set()
+        self._empty = asyncio.Event()
+        self.take: Callable[[WSGIEnvironment, Callable[[HttpAnswer], None]], None] = Desk(app, loop).take
+
+    def opened(self, connection: Connection) -> None:
+        self._open.add(connection)
+        if len(self._open) > CONNECTIONS:
+            min(self._open, key=_has_waited).end()
+
+    def closed(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        if not self._open:
+            self._empty.set()
+
+    def look(self) -> None:
+        """Deal with who takes too long, now and then."""
+        now = time.monotonic()
+        for connection in [connection for connection in self._open if connection.until <= now]:
+            connection.late()
+        self._loop.call_later(LOOKS, self.look)
+
+    async def close(self) -> None:
+        """Answer what has come whole, and hang up on everybody."""
+        self._empty.clear()
+        for connection in list(self._open):
+            connection.end()
+        if self._open:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), STOP_SECONDS)
+
+
+def _has_waited(connection: Connection) -> float:
+    """Whoever is idle comes first, the one that has been so for longest before all."""
+    return connection.until if connection.is_idle else NEVER
