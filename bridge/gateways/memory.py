@@ -1,14 +1,18 @@
 """What this process remembers of the latest sessions, so that most turns need not read what they are about to write.
 
 The store decides: a move from memory is written only over the very turn that is remembered, and another process may
-have gone on. Nothing is lost with this memory but a little time.
+have gone on. Nothing is lost with this memory but a little time. Sessions lie here packed: as values each takes three
+times the room, in a dozen objects that every garbage collection would look at.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Generic, TypeVar
+
+from msgspec.msgpack import Decoder, Encoder
 
 from bridge.gateways.moves import Known
 from bridge.menu import State
@@ -25,6 +29,9 @@ class Spoken(Value, frozen=True):
 
     menu: str
     language: str | None
+
+
+spoken_as = lru_cache(1024)(Spoken)  # callers share these: there are a few menus, each in a few languages
 
 
 class Latest(Generic[V]):
@@ -78,7 +85,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.spoken: Latest[Spoken] = Latest(SPOKEN)
-        self._sessions: Latest[Known] = Latest(SESSIONS)
+        self._sessions: Latest[bytes] = Latest(SESSIONS)
         self._answering: dict[bytes, int] = {}
         self._lock = threading.Lock()
 
@@ -87,19 +94,22 @@ class Memory:
 
         One that has ended is forgotten: at most its last screen is asked for again, and that is in the store.
         """
-        self.spoken.put(known.row.id, Spoken(known.row.menu, language))
+        self.spoken.put(known.row.id, spoken_as(known.row.menu, language))
         if known.talk.ends:
             self.forget(known.row.id)
             return
-        state = known.talk.state
-        if state.secrets:
-            known = Known(known.row, replace(known.talk, state=State(state.answers, state.page, state.wrong)))
-        self._sessions.put(known.row.id, known)
+        try:
+            self._sessions.put(known.row.id, _packed(known))
+        except UnicodeEncodeError:  # half of a surrogate pair, which JSON can escape and UTF-8 cannot hold
+            self.forget(known.row.id)
 
     def session(self, key: bytes, now: float) -> Known | None:
         """The session, where it is remembered and its time is not over."""
-        known = self._sessions.get(key)
-        return None if known is None or known.is_over(now) else known
+        packed = self._sessions.get(key)
+        if packed is None:
+            return None
+        known = _UNPACK(packed)
+        return None if known.is_over(now) else known
 
     def under_way(self, key: bytes) -> UnderWay:
         """Within it a turn of this session is being answered; whether another one is, too."""
@@ -108,3 +118,16 @@ class Memory:
     def forget(self, key: bytes) -> None:
         """Drop a session that was changed elsewhere."""
         self._sessions.drop(key)
+
+
+_PACK, _UNPACK = Encoder().encode, Decoder(Known).decode
+
+
+def _packed(known: Known) -> bytes:
+    """Without the secrets, and without the row's own copy of what the talk says."""
+    state, row, talk = known.talk.state, known.row, known.talk
+    if state.secrets:
+        talk = replace(talk, state=State(state.answers, state.page, state.wrong))
+    if row.content:
+        row = replace(row, content={})
+    return _PACK(Known(row, talk))

@@ -14,7 +14,7 @@ from bridge.store.sessions import DONE, DROPPED, MOVED, OPEN, Session
 from bridge.value import Value, replace
 
 
-class Known(Value, frozen=True):
+class Known(Value, frozen=True, array_like=True):
     """A session that was read: its row, and what it remembers."""
 
     row: Session

@@ -11,7 +11,7 @@ from bridge.menu import State
 from bridge.value import Value
 
 
-class Talk(Value, frozen=True):
+class Talk(Value, frozen=True, array_like=True):
     """How far the caller is, what was shown last, and what of the gateway's inputs was already heard.
 
     `heard` counts the inputs of a transcript that were taken in. `digest` is a keyed hash of these, or of the latest

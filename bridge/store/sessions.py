@@ -27,7 +27,7 @@ from bridge.value import Value, replace
 OPEN, DONE, DROPPED, MOVED = "open", "done", "dropped", "moved"
 
 
-class Session(Value, frozen=True):
+class Session(Value, frozen=True, array_like=True):
     """One dialling. `content` is all that tells who called and what they said; it is never stored in the clear.
 
     open     the caller is expected to answer.
