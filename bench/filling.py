@@ -6,7 +6,7 @@ import sqlite3
 import time
 from collections.abc import Mapping
 
-from bridge.store import open_store
+from bridge.store import open_store, reference
 from bridge.submission import Submission
 
 _ONE = Submission(
@@ -25,6 +25,7 @@ _ONE = Submission(
 )
 
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
+_SPREAD = 7919  # shares no factor with 31, so 28 million numbers give as many references, all over the alphabet
 
 
 def waiting(environ: Mapping[str, str], count: int) -> None:
@@ -39,15 +40,18 @@ def waiting(environ: Mapping[str, str], count: int) -> None:
 
 
 def submissions(environ: Mapping[str, str], count: int, at: float) -> int:
-    """Add `count` submissions that were received at `at`; the highest id. All hold the same sealed words."""
+    """Add `count` submissions that were received at `at`; the highest id. All hold the same sealed words.
+
+    One less where the reference that was drawn first is among those that follow.
+    """
     store = open_store(environ["DATABASE_URL"], [environ["DATA_KEYS"]])
     store.accept(_ONE, b"{}", deliver=False)
     store.close()
     with _database(environ) as connection:
         connection.execute(
-            _NUMBERS + "INSERT INTO submission (key, digest, session, opens, reference, complete, simulated, gateway, "
-            "service_code, menu, caller_key, sealed, received_at) "
-            "SELECT randomblob(32), randomblob(32), randomblob(32), 1, printf('%08x', i), 1, 0, gateway, "
+            _NUMBERS + "INSERT OR IGNORE INTO submission (key, digest, session, opens, reference, complete, simulated, "
+            "gateway, service_code, menu, caller_key, sealed, received_at) "
+            f"SELECT randomblob(32), randomblob(32), randomblob(32), 1, {_reference_of('i')}, 1, 0, gateway, "
             "service_code, menu, randomblob(32), sealed, :at FROM n, (SELECT * FROM submission WHERE id = 1)",
             {"count": count, "at": at},
         )
@@ -66,5 +70,17 @@ def sessions(environ: Mapping[str, str], count: int, at: float) -> None:
         )
 
 
+def _reference_of(number: str) -> str:
+    """SQL for the reference that `reference.draw` would make of this number, so that new ones fall among the old."""
+    characters = len(reference.ALPHABET)
+    spread = f"{number} * {_SPREAD} % {characters**5}"
+    digits = [f"({spread} / {characters**place} % {characters})" for place in range(5)]
+    weighted = " + ".join(f"{6 - place} * {digit}" for place, digit in enumerate(digits))
+    check = f"(({18 + 20 * characters} - ({weighted})) % {characters})"
+    return " || ".join(f"substr('{reference.ALPHABET}', 1 + {digit}, 1)" for digit in (*digits, check))
+
+
 def _database(environ: Mapping[str, str]) -> sqlite3.Connection:
-    return sqlite3.connect(environ["DATABASE_URL"].removeprefix("sqlite:///"))
+    connection = sqlite3.connect(environ["DATABASE_URL"].removeprefix("sqlite:///"))
+    connection.execute("PRAGMA cache_size = -1000000")  # kB: all inner and outer pages of the indexes, or it takes long
+    return connection
