@@ -40,7 +40,7 @@ def waiting(environ: Mapping[str, str], count: int) -> None:
 
 
 def submissions(environ: Mapping[str, str], count: int, at: float) -> int:
-    """Add `count` submissions that were received at `at`; the highest id. All hold the same sealed words.
+    """Add `count` submissions that were received from `at` until now; the highest id. All hold the same sealed words.
 
     One less where the reference that was drawn first is among those that follow.
     """
@@ -52,8 +52,9 @@ def submissions(environ: Mapping[str, str], count: int, at: float) -> int:
             _NUMBERS + "INSERT OR IGNORE INTO submission (key, digest, session, opens, reference, complete, simulated, "
             "gateway, service_code, menu, caller_key, sealed, received_at) "
             f"SELECT randomblob(32), randomblob(32), randomblob(32), 1, {_reference_of('i')}, 1, 0, gateway, "
-            "service_code, menu, randomblob(32), sealed, :at FROM n, (SELECT * FROM submission WHERE id = 1)",
-            {"count": count, "at": at},
+            "service_code, menu, randomblob(32), sealed, :at + (:now - :at) * i / :count "
+            "FROM n, (SELECT * FROM submission WHERE id = 1)",
+            {"count": count, "at": at, "now": time.time()},
         )
         return int(connection.execute("SELECT max(id) FROM submission").fetchone()[0])
 

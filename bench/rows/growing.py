@@ -19,7 +19,7 @@ def filled(bench: Bench) -> list[Figure]:
     stored, over = (5_000_000, 1_000_000) if bench.full else (200_000, 50_000)
     empty, full = bench.fresh("empty"), bench.fresh("full")
     given = environ(full)
-    submissions(given, stored, time.time() - 90 * 86_400)
+    submissions(given, stored, time.time() - 6 * 86_400)  # or the daily purge would be at work meanwhile
     sessions(given, over, time.time() - 60)
     os.sync()  # or what was just filled in is still on its way to the disk, and every fsync waits for it
     runs: dict[str, tuple[list[Load], list[Load]]] = {"an accept": ([], []), "a turn": ([], [])}
