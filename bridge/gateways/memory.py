@@ -8,7 +8,6 @@ times the room, in a dozen objects that every garbage collection would look at.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from functools import lru_cache
 from typing import Generic, TypeVar
 
@@ -35,28 +34,37 @@ spoken_as = lru_cache(1024)(Spoken)  # callers share these: there are a few menu
 
 
 class Latest(Generic[V]):
-    """The values put in last, by key. Safe from any thread."""
+    """The values put in last, by key: at most `most`, and never fewer than half of that. Safe from any thread.
+
+    They lie in two dictionaries: once the newer one is half of all, it takes the place of the older one. An ordered
+    one would take twice the room.
+    """
 
     def __init__(self, most: int) -> None:
-        self._values: OrderedDict[bytes, V] = OrderedDict()
-        self._most, self._lock = most, threading.Lock()
+        self._newer: dict[bytes, V] = {}
+        self._older: dict[bytes, V] = {}
+        self._half, self._lock = most // 2, threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._newer.keys() | self._older.keys())
 
     def put(self, key: bytes, value: V) -> None:
         """Remember `value`, and forget the oldest where there are too many."""
         with self._lock:
-            self._values[key] = value
-            self._values.move_to_end(key)
-            if len(self._values) > self._most:
-                self._values.popitem(last=False)
+            self._newer[key] = value
+            if len(self._newer) >= self._half:
+                self._older, self._newer = self._newer, {}  # in this order: `get` takes no lock
 
     def get(self, key: bytes) -> V | None:
         """The value, or None."""
-        return self._values.get(key)
+        value = self._newer.get(key)
+        return self._older.get(key) if value is None else value
 
     def drop(self, key: bytes) -> None:
         """Forget one."""
         with self._lock:
-            self._values.pop(key, None)
+            self._newer.pop(key, None)
+            self._older.pop(key, None)
 
 
 class UnderWay:

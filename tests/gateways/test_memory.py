@@ -98,7 +98,24 @@ def test_of_a_session_that_ended_only_the_language_is_remembered(memory: Memory)
 
 
 def test_the_oldest_are_forgotten() -> None:
-    latest: Latest[int] = Latest(2)
-    for key, value in ((b"a", 1), (b"b", 2), (b"a", 3), (b"c", 4)):
+    latest: Latest[int] = Latest(4)
+    for value, key in enumerate((b"a", b"b", b"c", b"a", b"d")):
         latest.put(key, value)
-    assert [latest.get(key) for key in (b"a", b"b", b"c")] == [3, None, 4]
+    assert [latest.get(key) for key in (b"a", b"b", b"c", b"d")] == [3, None, 2, 4]
+
+
+def test_half_of_them_are_always_there() -> None:
+    latest: Latest[int] = Latest(10)
+    for value in range(100):
+        latest.put(b"%d" % value, value)
+        kept = [number for number in range(value + 1) if latest.get(b"%d" % number) == number]
+        assert kept == list(range(kept[0], value + 1))
+        assert min(5, value + 1) <= len(kept) <= 10
+
+
+def test_what_was_dropped_is_gone_with_all_its_earlier_values() -> None:
+    latest: Latest[int] = Latest(4)
+    for value, key in enumerate((b"a", b"b", b"a")):
+        latest.put(key, value)
+    latest.drop(b"a")
+    assert latest.get(b"a") is None

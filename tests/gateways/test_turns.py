@@ -242,7 +242,7 @@ def test_an_ended_session_takes_no_memory_and_its_last_screen_comes_again_all_th
     caller = phone(small_house, "africastalking", clock)
     caller.dial()
     last = caller.presses("1", "1", "1", "2")
-    assert len(small_house.gateways.turns._memory._sessions._values) == 0
+    assert len(small_house.gateways.turns._memory._sessions) == 0
     assert caller.again() == last
     assert len(submissions(small_house)) == 1
 
