@@ -6,6 +6,7 @@ of DATA_KEYS encrypts, every one of them decrypts, so keys can be changed while 
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 import secrets
@@ -18,9 +19,7 @@ from sqlalchemy import Connection, select
 
 from bridge.errors import SetupError
 from bridge.store.dialect import insert
-from bridge.store.keyed import Keyed
 from bridge.store.tables import sealed_key
-from bridge.store.tokens import Tokens
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +33,6 @@ class Seal:
     def __init__(self, fernet: MultiFernet, index_key: bytes) -> None:
         self._fernet = fernet
         self._index_key = index_key
-        self._kinds: dict[str, Keyed] = {}
 
     def seal(self, data: bytes) -> bytes:
         """`data`, encrypted under the first key."""
@@ -54,16 +52,9 @@ class Seal:
         return self.seal(self.open(token))
 
     def index(self, kind: str, value: str | bytes) -> bytes:
-        """32 bytes that are the same for the same `kind` and `value`, and tell nothing without the keys.
-
-        Kinds are words of ours, a handful: each is remembered.
-        """
+        """32 bytes that are the same for the same `kind` and `value`, and tell nothing without the keys."""
         data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-        return (self._kinds.get(kind) or self._prepared(kind)).digest(data)
-
-    def _prepared(self, kind: str) -> Keyed:
-        keyed = self._kinds[kind] = Keyed(self._index_key, kind.encode() + b"\0")
-        return keyed
+        return hmac.digest(self._index_key, kind.encode() + b"\0" + data, "sha256")
 
 
 def to_json(content: Mapping[str, Any]) -> bytes:
@@ -78,7 +69,7 @@ def fernet(data_keys: Sequence[str]) -> MultiFernet:
     """The keys of DATA_KEYS in their order. SetupError names the one that is no key, never its value."""
     if not data_keys:
         raise SetupError(f"DATA_KEYS is missing: {_MAKE_ONE}")
-    return Tokens([_key(number, text) for number, text in enumerate(data_keys, start=1)], data_keys[0])
+    return MultiFernet([_key(number, text) for number, text in enumerate(data_keys, start=1)])
 
 
 def unlock(connection: Connection, fernet: MultiFernet) -> Seal:
