@@ -19,7 +19,8 @@ _UNSAFE_ANSWER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]
 ANSWER = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"  # the same as a pattern for the whole of it
 _ANY = r"[^\x00-\x1f\x7f-\x9f]*"
 _SEEN = r"[^\x00-\x20\x7f-\x9f]"
-_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
+NAME = "[A-Za-z0-9_]{1,64}"  # of a question
+_NAME = re.compile(NAME)
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"
     r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -76,7 +77,7 @@ class Time(_Field[str]):
     """A date and time of RFC 3339, kept as it was written."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> str:
-        if not isinstance(value, str) or not _TIME.fullmatch(value) or not _exists(value):
+        if not isinstance(value, str) or not is_time(value):
             raise ValidationError("must be a date and time of RFC 3339, such as 2026-11-20T10:00:00Z")
         return value
 
@@ -104,6 +105,11 @@ class Answers(_Field[dict[str, str]]):
 def is_safe(text: str, unsafe: re.Pattern[str] = _UNSAFE) -> bool:
     """No control characters, no lone surrogates. `isprintable` answers most texts, faster than a search."""
     return text.isprintable() or not unsafe.search(text)
+
+
+def is_time(text: str) -> bool:
+    """Whether it is a date and time of RFC 3339."""
+    return _TIME.fullmatch(text) is not None and _exists(text)
 
 
 def _exists(text: str) -> bool:

@@ -11,7 +11,8 @@ from msgspec.json import encode
 from bridge import problem
 from bridge.errors import Malformed
 from bridge.intake.body import read_json
-from bridge.intake.schema import Country, read_submission
+from bridge.intake.plain import read_plain
+from bridge.intake.schema import Country, load, submission_of
 from bridge.signature import Headers, Secret, verify
 from bridge.submission import Receipt, Submission
 from bridge.wsgi import Application, HttpAnswer, length_of, media_type, method_of, mount, read, whole
@@ -47,7 +48,8 @@ class Intake:
     def _taken(self, environ: WSGIEnvironment) -> Receipt:
         raw = _raw_body(environ)
         key = verify(self._secrets, _signature_of(environ), raw, self._now())
-        return self._accept(read_submission(read_json(raw), key, self._country), raw)
+        found = read_plain(raw) or load(read_json(raw))
+        return self._accept(submission_of(found, key, self._country), raw)
 
 
 def _raw_body(environ: WSGIEnvironment) -> bytes:

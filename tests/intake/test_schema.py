@@ -12,7 +12,7 @@ from marshmallow import EXCLUDE
 from msgspec.structs import asdict
 
 from bridge.errors import Invalid
-from bridge.intake.schema import MAX_ANSWER, MAX_ANSWERS, SubmissionSchema, _load, read_submission
+from bridge.intake.schema import MAX_ANSWER, MAX_ANSWERS, SubmissionSchema, load, read_submission
 from bridge.submission import Submission
 from tests.intake.signing import SUBMISSION
 
@@ -285,7 +285,7 @@ def test_a_body_is_read_as_marshmallow_reads_it(changes: dict[str, Any]) -> None
     faults = schema.validate(body)
     if faults:
         with pytest.raises(Invalid) as ours:
-            _load(body)
+            load(body)
         assert ours.value.fields == faults
     else:
-        assert _load(body) == schema.load(body)
+        assert load(body) == schema.load(body)
