@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from bridge.e164 import read_number
 from bridge.errors import Unavailable
 from bridge.gateways.asking import Desk
 from bridge.gateways.base import Gateway
 from bridge.gateways.budgets import BUDGETS
+from bridge.gateways.callers import Caller, Callers
 from bridge.gateways.codes import number_key, split_code
 from bridge.gateways.keeping import Wanted
 from bridge.gateways.moves import Known
@@ -19,7 +19,7 @@ from bridge.menu import Budget, Menu
 from bridge.routes import Route, Routes, bare
 from bridge.store import Session, rates
 from bridge.store.seal import Seal
-from bridge.store.sessions import caller_key, session_key
+from bridge.store.sessions import session_key
 from bridge.value import Value, replace
 from bridge.waiting import way
 
@@ -43,17 +43,18 @@ class Places:
 
     def __init__(self, routes: Routes, menus: Mapping[str, Menu], seal: Seal, look_up: LookUp) -> None:
         self._routes, self._menus, self._seal, self._look_up = routes, menus, seal, look_up
+        self._callers = Callers(seal)
 
     def of(self, gateway: Gateway, turn: Turn, deadline: float) -> Place:
         """The place of a turn whose session is not known yet."""
         code, dialled = self._code(gateway, turn)
         route = self._routes.find(gateway.name, code)
-        caller = read_number(turn.caller, route.country, gateway.international_first)
+        caller = self._callers.of(turn.caller, route.country, gateway.international_first)
         return Place(
             desk=Desk(self._menu(route), BUDGETS[gateway.name], self._within(deadline)),
             service_code=code,
             prefill=(turn.transcript or dialled) if route.direct_dial == "prefill" else (),
-            caller=caller,
+            caller=caller.number,
             wanted=self._wanted(gateway, turn, code, caller),
         )
 
@@ -76,8 +77,10 @@ class Places:
 
     def key_of(self, gateway: Gateway, turn: Turn) -> bytes:
         """Where the turn's session lies."""
-        number = number_key(turn.caller) if gateway.caller_on_every_turn else ""
-        return session_key(self._seal, gateway.name, turn.session_id, number)
+        return self._key(gateway, turn, number_key(turn.caller))
+
+    def _key(self, gateway: Gateway, turn: Turn, digits: str) -> bytes:
+        return session_key(self._seal, gateway.name, turn.session_id, digits if gateway.caller_on_every_turn else "")
 
     def _code(self, gateway: Gateway, turn: Turn) -> tuple[str, tuple[str, ...]]:
         """The service code of a turn, and the inputs that were dialled with it."""
@@ -85,13 +88,13 @@ class Places:
             return split_code(self._routes, gateway.name, turn.service_code)
         return turn.service_code, turn.dialled
 
-    def _wanted(self, gateway: Gateway, turn: Turn, code: str, caller: str | None) -> Wanted:
+    def _wanted(self, gateway: Gateway, turn: Turn, code: str, caller: Caller) -> Wanted:
         """What is no number (`anonymous`, `0`) is many callers': it finds no earlier session, and shares no count."""
-        key = self.key_of(gateway, turn)
+        key = self._key(gateway, turn, caller.digits)
         return Wanted(
             key=key,
-            rate_key=rates.key_of(self._seal, number_key(turn.caller) if caller else key),
-            caller_key=caller_key(self._seal, caller) if caller else None,
+            rate_key=caller.rate_key or rates.key_of(self._seal, key),
+            caller_key=caller.key,
             gateway=gateway.name,
             service_code=bare(code),
             may_begin_anew=gateway.reuses_ids or not gateway.caller_on_every_turn,

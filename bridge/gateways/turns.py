@@ -221,4 +221,5 @@ class Turns:
 
 def _is_foreign(turn: Turn, known: Known) -> bool:
     """Whether a session that was found by its id alone belongs to another number than the one that now speaks."""
-    return bool(turn.caller) and number_key(turn.caller) != number_key(known.talk.received)
+    said, before = turn.caller, known.talk.received
+    return bool(said) and said != before and number_key(said) != number_key(before)
