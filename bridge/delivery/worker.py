@@ -69,14 +69,14 @@ class Worker:
     def start(self) -> None:
         """Begin: recover what a forerunner left under way, then deliver. Returns at once."""
         self._health.beat(self._now())
-        self._threads = [threading.Thread(target=self._forever, args=(self._turn,), name="delivery-claim")]
-        self._threads += [
-            threading.Thread(target=self._forever, args=(self._serve,), name=f"delivery-{number}")
-            for number in range(self._rules.cap)
-        ]
-        for thread in self._threads:
-            thread.daemon = True
-            thread.start()
+        for turn in (self._turn, self._serve):  # more of the latter once they are needed: all at once hold up a start
+            self._add_thread(turn)
+
+    def _add_thread(self, turn: Callable[[], bool]) -> None:
+        name = f"delivery-{len(self._threads) or 'claim'}"
+        thread = threading.Thread(target=self._forever, args=(turn,), name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def stop(self, timeout: float = 20.0) -> None:
         """Claim nothing more and wait for the calls under way, at most `timeout` seconds."""
@@ -203,8 +203,11 @@ class Worker:
     def _hand_out(self, jobs: Sequence[Job]) -> None:
         with self._lock:
             self._busy += len(jobs)
+            lacking = self._busy - len(self._threads) + 1  # beside the one that claims
         for job in jobs:
             self._jobs.put((job, steady()))
+        for _ in range(lacking):
+            self._add_thread(self._serve)
 
     def _rest(self, claimed: Claimed | None) -> None:
         """Until there is fresh work, a place is free or something falls due; at most `IDLE`."""
