@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from bridge.gateways.talk import Talk
 from bridge.inquiry import Found, Inquiry
 from bridge.menu import Budget, Menu, State, Step, again, answer, begin, language_of, looked_up, passed
 from bridge.menu.keys import key_of
 from bridge.menu.screen import tongue_of
-from bridge.value import Value
+from bridge.value import Value, replace
 
 GO_ON, START_AGAIN = "1", "2"
 

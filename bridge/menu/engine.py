@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
+
+from msgspec import Struct
 
 from bridge.menu.definition import Menu, Question
 from bridge.menu.farewell import last_words
@@ -26,8 +28,7 @@ from bridge.menu.state import Answers, State
 Outcome = Literal["asking", "complete", "gave_up", "ended", "lookup"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What one input led to.
 
     asking    `screen` asks `question`.

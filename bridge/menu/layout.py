@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from bridge.menu.keys import BACK, MORE
 from bridge.menu.screen import Tongue
 
@@ -18,8 +20,7 @@ NEVER = 1_000_000  # `back_from` of a screen where 0 is an answer
 _SMALLEST_ROOM = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What stands around the items: the label above, the keys of the last page below, room for an error line.
 
     `back_from` is the first page with a way back: 0 on most, 1 on the first question. Where the last page `ends` the

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from bridge.menu.alphabet import units
 from bridge.menu.definition import MAX_INTEGER, Question
 from bridge.menu.keys import key_of, line_of
@@ -16,8 +18,7 @@ class Answered:
     value: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """No answer. `word` names the error line among the engine's words."""
 
     word: str

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from msgspec import Struct
+
 from bridge.menu.alphabet import septets, units
 from bridge.menu.definition import ANY, Menu
 from bridge.menu.folding import fold_whatever_comes, to_ascii
@@ -13,8 +15,7 @@ from bridge.menu.folding import fold_whatever_comes, to_ascii
 Unit = Literal["septets", "units"]
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """What a gateway carries on one screen: septets of GSM 03.38, or UTF-16 units for UCS-2 languages."""
 
     septets: int = 160

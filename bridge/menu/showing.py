@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
+
+from msgspec.structs import replace
 
 from bridge.menu.definition import Menu, Question
 from bridge.menu.layout import NEVER, Frame, Page, flow, lay_out

@@ -10,10 +10,10 @@ import os
 import pwd
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
 from sqlalchemy import Column, Connection, Float, Integer, String, Table, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 
@@ -41,8 +41,7 @@ audit = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line. `who` is `user@host` (see `person`) for a command and `service` for what the service does by itself."""
 
     at: float
@@ -70,7 +69,7 @@ def note(
 
 def latest(connection: Connection, most: int, reference: str | None = None) -> Sequence[Entry]:
     """The last `most` entries, the oldest of them first; only those of one reference, where it is given."""
-    columns = [audit.c[name] for name in Entry.__dataclass_fields__]
+    columns = [audit.c[name] for name in Entry.__struct_fields__]
     question = select(*columns).order_by(audit.c.id.desc()).limit(most)
     if reference is not None:
         question = question.where(audit.c.reference == reference)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, Select, func, or_, select, update
 
 from bridge.store.deliveries import State
@@ -28,8 +28,7 @@ def waiting(conn: Connection) -> tuple[dict[str, int], float | None]:
     return counts, min((at for at in oldest if at is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One delivery, as an admin sees it. Times are seconds since 1970."""
 
     submission_id: int
@@ -45,8 +44,7 @@ class Line:
     http_status: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One call, as the history keeps it. `outcome` is None while it is under way."""
 
     number: int
@@ -85,7 +83,7 @@ def of_reference(conn: Connection, reference: str) -> list[Line]:
 
 def attempts(conn: Connection, submission_id: int) -> list[Attempt]:
     """Every call that was made for one delivery, as far back as the history is kept."""
-    columns = [attempt.c[name] for name in Attempt.__dataclass_fields__]
+    columns = [attempt.c[name] for name in Attempt.__struct_fields__]
     question = select(*columns).where(attempt.c.submission_id == submission_id).order_by(attempt.c.id)
     return [Attempt(**row) for row in conn.execute(question).mappings()]
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, or_, select, update
 
 from bridge.store import audit, deliveries, rates, sessions
@@ -26,8 +27,7 @@ MONTH = 30.5 * DAY
 PURGED = "purged: nobody saw to it in time"
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(Struct, frozen=True):
     """How long each kind is kept, in seconds, from the end of what it was needed for."""
 
     content: float = 7 * DAY  # number and answers, after the delivery ended well
@@ -38,8 +38,7 @@ class Keep:
     counters: float = 12 * MONTH
 
 
-@dataclass(frozen=True, slots=True)
-class Purged:
+class Purged(Struct, frozen=True):
     """How many of each kind went."""
 
     contents: int = 0
@@ -73,8 +72,7 @@ def purge(store: Store, keep: Keep, now: float, *, who: str, goes_on: Callable[[
     return purged
 
 
-@dataclass(frozen=True, slots=True)
-class _Purge:
+class _Purge(Struct, frozen=True):
     store: Store
     now: float
     who: str

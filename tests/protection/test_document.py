@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def test_every_kind_that_is_purged_has_its_row() -> None:
     rows = {line.split("|")[1].strip() for line in TEXT.splitlines() if line.startswith("|")}
     names = {"contents": "content", "undelivered": "undelivered content", "ids": "ids and references"}
     names |= {"audit": "audit trail"}
-    assert {names.get(field.name, field.name) for field in fields(Purged)} <= rows
+    assert {names.get(field, field) for field in Purged.__struct_fields__} <= rows
 
 
 def test_every_command_it_names_is_there() -> None:
