@@ -8,11 +8,11 @@ one whole, over the budget: nothing is ever cut, and `menu check` is where such 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from msgspec import Struct
 
 from bridge.menu.keys import BACK, MORE
+from bridge.menu.said import Said
 from bridge.menu.screen import Tongue
 
 CHOICES_A_PAGE = 8
@@ -35,12 +35,11 @@ class Frame(Struct, frozen=True):
     ends: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Said, frozen=True):
     """One page without its error line. It shows the items from `first` up to, not including, `stop`."""
 
     number: int
-    text: str = field(repr=False)
+    text: str
     size: int
     first: int
     stop: int

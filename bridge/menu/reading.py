@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from msgspec import Struct
 
 from bridge.menu.alphabet import units
 from bridge.menu.definition import MAX_INTEGER, Question
 from bridge.menu.keys import key_of, line_of
+from bridge.menu.said import Said
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Said, frozen=True):
     """An answer, as it is kept."""
 
-    value: str = field(repr=False)
+    value: str
 
 
 class Refused(Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -11,6 +10,7 @@ from msgspec import Struct
 from bridge.menu.alphabet import septets, units
 from bridge.menu.definition import ANY, Menu
 from bridge.menu.folding import fold_whatever_comes, to_ascii
+from bridge.menu.said import Said
 
 Unit = Literal["septets", "units"]
 
@@ -23,11 +23,10 @@ class Budget(Struct, frozen=True):
     alphabet: Literal["gsm7", "ascii"] = "gsm7"
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Said, frozen=True):
     """The text of one step. `ends` closes the session; `size` counts `unit`s."""
 
-    text: str = field(repr=False)
+    text: str
     ends: bool
     size: int
     unit: Unit

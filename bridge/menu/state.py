@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from bridge.menu.said import Said
 
 Answers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Said, frozen=True):
     """All that the next screen depends on, beside the menu and the input.
 
     `answers` holds (question, value) in the order given. The value of a secret answer stands there as "" and,
     until the session is written down, in `secrets`: `to_data` leaves them out, so a PIN never outlives its turn.
     """
 
-    answers: Answers = field(default=(), repr=False)
+    answers: Answers = ()
     page: int = 0
     wrong: int = 0
-    secrets: Answers = field(default=(), repr=False, compare=False)
+    secrets: Answers = ()
 
     def to_data(self) -> dict[str, Any]:
         """JSON-able, without secrets."""
