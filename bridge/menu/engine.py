@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bridge.menu.definition import Menu, Question
 from bridge.menu.farewell import last_words
 from bridge.menu.keys import BACK, MORE, key_of
-from bridge.menu.layout import Page
+from bridge.menu.layout import CHOICES_A_PAGE, Page
 from bridge.menu.path import asked, language_of
 from bridge.menu.reading import Answered, Refused, read_integer, read_text
 from bridge.menu.screen import Budget, Screen, tongue_of
@@ -24,6 +24,8 @@ from bridge.menu.showing import (
     zero_is_answer,
 )
 from bridge.menu.state import Answers, State
+
+_NUMBERS = tuple(str(number) for number in range(1, CHOICES_A_PAGE + 1))
 
 Outcome = Literal["asking", "complete", "gave_up", "ended", "lookup"]
 
@@ -76,7 +78,7 @@ def answer(menu: Menu, state: State, text: str, budget: Budget) -> Step:
     page = pages[_number(pages, state)]
     if key == MORE and not page.is_last:
         return _show(menu, replace(state, page=page.number + 1, wrong=0), place, pages, budget)
-    read = _read(menu, state, place, page, text)
+    read = _read(menu, state, place, page, text, key)
     if isinstance(read, Refused):
         return _wrong(menu, state, place, pages, read.word, budget)
     return again(menu, _with_answer(menu, state, question, read.value), budget)
@@ -175,12 +177,14 @@ def _with_answer(menu: Menu, state: State, question: Question, value: str) -> St
 
 def _with_answers(state: State, answers: Answers) -> State:
     """The state with these answers, at the first page of what they lead to; secrets of dropped answers go."""
+    if not state.secrets:
+        return State(answers)
     names = {name for name, _ in answers}
     return State(answers, secrets=tuple(pair for pair in state.secrets if pair[0] in names))
 
 
-def _read(menu: Menu, state: State, place: int, page: Page, text: str) -> Answered | Refused:
-    question, key = menu.questions[place], key_of(text)
+def _read(menu: Menu, state: State, place: int, page: Page, text: str, key: str) -> Answered | Refused:
+    question = menu.questions[place]
     is_dead_back = key == BACK and place == 0 and not zero_is_answer(question)
     if question.type == "text" and not is_dead_back:
         return read_text(question, text)
@@ -194,8 +198,7 @@ def _offered(menu: Menu, state: State, place: int, page: Page) -> dict[str, str]
     """What each key on this page answers."""
     kind = menu.questions[place].type
     if kind in ("language", "select_one"):
-        names = choices_on(menu, state, place, page)
-        return {str(number): name for number, name in enumerate(names, start=1)}
+        return dict(zip(_NUMBERS, choices_on(menu, state, place, page), strict=False))
     if not page.is_last:
         return {}
     return {"note": {"1": ""}, "confirm": {"1": "yes", "2": "change"}}.get(kind, {})

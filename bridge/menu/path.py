@@ -19,13 +19,16 @@ def asked(menu: Menu, state: State) -> int | None:
 
 def is_relevant(question: Question, answers: Mapping[str, str]) -> bool:
     """Whether every condition holds and, of a filtered list, a choice is left."""
-    if not all(answers.get(name) in values for name, values in question.relevant.items()):
-        return False
+    for name, values in question.relevant.items():
+        if answers.get(name) not in values:
+            return False
     return not question.choice_filter or bool(choices_left(question, answers))
 
 
 def choices_left(question: Question, answers: Mapping[str, str]) -> tuple[Choice, ...]:
     """The choices whose keys hold the answers that the question is filtered by."""
+    if not question.choice_filter:
+        return question.choices
     return tuple(
         choice
         for choice in question.choices
@@ -38,10 +41,10 @@ def language_of(menu: Menu, state: State) -> str | None:
     chooser = menu.questions[0]
     if chooser.type != "language":
         return menu.first_language
-    chosen = dict(state.answers).get(chooser.name)
-    if chosen is None:
-        return None
-    return chosen if chosen in menu.languages else menu.first_language
+    for name, chosen in state.answers:
+        if name == chooser.name:
+            return chosen if chosen in menu.languages else menu.first_language
+    return None
 
 
 def answers_of(menu: Menu, state: State) -> dict[str, str]:

@@ -28,10 +28,14 @@ def pages_of(menu: Menu, state: State, place: int, budget: Budget) -> tuple[Page
     if question.type == "confirm":
         tongue = tongue_of(menu, budget, language)
         return confirm_pages(tongue, question, place, _summary(menu, state, tongue))
-    answers = dict(state.answers)
-    filtered_by = tuple(answers.get(name, "") for name in question.choice_filter)
+    filtered_by = _filtered_by(state, question) if question.choice_filter else ()
     then = after(menu, state, question) if question.type == "note" else "goes on"
     return kept_pages(menu, budget, language, place, filtered_by, then)
+
+
+def _filtered_by(state: State, question: Question) -> tuple[str, ...]:
+    answers = dict(state.answers)
+    return tuple(answers.get(name, "") for name in question.choice_filter)
 
 
 def lookup_pages(menu: Menu, state: State, place: int, words: str | None, budget: Budget) -> tuple[Page, ...]:

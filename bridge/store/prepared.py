@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam
@@ -15,17 +16,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
 T = TypeVar("T")
+_Given = Callable[[Mapping[str, Any]], Any]
 
 MOST_ROWS = 64  # of one statement: 13 values each, and PostgreSQL takes 65,535 at most, SQLite 32,766
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """What the driver takes: `order` names the values by position; None where it takes them by name."""
+    """What the driver takes: `given` makes of values by name what it wants, by position or by name."""
 
     text: str
-    constants: Mapping[str, Any]
-    order: tuple[str, ...] | None
+    given: _Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,7 @@ class Prepared:
 
     def _run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection)
-        named = {**compiled.constants, **values} if compiled.constants else values
-        given = named if compiled.order is None else [named[name] for name in compiled.order]
-        return run(connection, compiled.text, given)
+        return run(connection, compiled.text, compiled.given(values))
 
     def _compile(self, connection: Connection) -> _Compiled:
         dialect = connection.dialect
@@ -76,9 +75,21 @@ class Prepared:
             for name, value in found.params.items()
             if name not in (self._columns or ()) and value is not None
         }
-        order = tuple(found.positiontup) if found.positional else None
-        compiled = self._compiled[dialect.name] = _Compiled(found.string, constants, order)
+        given = _by_position(found.positiontup) if found.positional else dict
+        compiled = _Compiled(found.string, _with(constants, given) if constants else given)
+        self._compiled[dialect.name] = compiled
         return compiled
+
+
+def _by_position(names: Sequence[str]) -> _Given:
+    """Makes of values by name a row of them."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
+
+
+def _with(constants: Mapping[str, Any], given: _Given) -> _Given:
+    return lambda values: given({**constants, **values})
 
 
 class PreparedRows:
