@@ -9,9 +9,10 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
-from bridge.reception.connection import NEVER, Connection
+from bridge.reception.connection import Connection
 from bridge.reception.desk import Desk
 from bridge.wsgi import HttpAnswer
 
@@ -70,7 +71,7 @@ class House:
     def opened(self, connection: Connection) -> None:
         self._open.add(connection)
         if len(self._open) > CONNECTIONS:
-            min(self._open, key=_has_waited).end()
+            min(self._open, key=attrgetter("until")).end()
 
     def closed(self, connection: Connection) -> None:
         self._open.discard(connection)
@@ -92,8 +93,3 @@ class House:
         if self._open:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._empty.wait(), STOP_SECONDS)
-
-
-def _has_waited(connection: Connection) -> float:
-    """Whoever is idle comes first, the one that has been so for longest before all."""
-    return connection.until if connection.is_idle else NEVER

@@ -28,9 +28,8 @@ def message(answer: HttpAnswer, *, to_head: bool, goes_on: bool, is_old: bool) -
         lines += f"Content-Length: {len(body)}\r\n"
     if goes_on == is_old:
         lines += "Connection: keep-alive\r\n" if goes_on else "Connection: close\r\n"
-    return f"{_first_line(status)}Date: {_date(int(time.time()))}\r\n{lines}\r\n".encode("latin-1") + (
-        b"" if to_head else body
-    )
+    head = f"{_first_line(status)}Date: {_date(int(time.time()))}\r\n{lines}\r\n".encode("latin-1")
+    return head if to_head else head + body
 
 
 def _tells_length(headers: list[tuple[str, str]]) -> bool:
