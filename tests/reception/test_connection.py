@@ -252,6 +252,7 @@ def test_while_too_many_wait_a_new_one_is_sent_away_at_once_but_no_caller_and_no
 
 def test_who_was_silent_for_longest_makes_room_and_whoever_is_served_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "CONNECTIONS", 2)
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 3600.0)
     go_on, started = threading.Event(), threading.Event()
     with listening(slow_then(go_on, started)) as here, Line(here.port) as busy:
         busy.send(asked(line="POST /slow HTTP/1.1"))

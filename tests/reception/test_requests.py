@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,8 @@ STREAM = (
     b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
     b"POST /chunks HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
     b"HEAD http://host/path HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 1\r\n\r\nz"
-    b"POST /offer HTTP/1.1\r\nconnection: upgrade\r\nupgrade: h2c\r\ncontent-length: 4\r\n\r\nwxyzPRI * HTTP/2.0\r\n\r\n"
+    b"POST /offer HTTP/1.1\r\nconnection: upgrade\r\nupgrade: h2c\r\ncontent-length: 4\r\n\r\n"
+    b"wxyzPRI * HTTP/2.0\r\n\r\n"
 )
 Told = list[tuple[str, str, str, bytes, bool]]
 
@@ -43,7 +45,7 @@ def read(pieces: Sequence[bytes]) -> tuple[Told, int | None]:
 
 def pieces_of(data: bytes, cuts: Sequence[int]) -> list[bytes]:
     at = [0, *sorted({cut % len(data) for cut in cuts} - {0}), len(data)]
-    return [data[begin:end] for begin, end in zip(at, at[1:], strict=False)]
+    return [data[begin:end] for begin, end in pairwise(at)]
 
 
 def test_a_stream_is_read_request_by_request_up_to_the_first_that_offers_another_protocol() -> None:
