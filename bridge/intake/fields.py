@@ -18,9 +18,9 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters
 _UNSAFE_ANSWER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # people may type line ends and tabs
 ANSWER = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"  # the same as a pattern for the whole of it
 _ANY = r"[^\x00-\x1f\x7f-\x9f]*"
-_SEEN = r"[^\x00-\x20\x7f-\x9f]"
-NAME = "[A-Za-z0-9_]{1,64}"  # of a question
-_NAME = re.compile(NAME)
+WORDS = rf"{_ANY}[^\x00-\x20\x7f-\x9f]{_ANY}"  # not only spaces
+LONGEST_NAME = 64  # of a question
+_NAME = re.compile(f"[A-Za-z0-9_]{{1,{LONGEST_NAME}}}")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"
     r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -37,9 +37,7 @@ class _Field(fields.Field[T]):
 class Text(_Field[str]):
     """Text of 1 to `longest` characters; `shape` is a pattern for all of it, `said` the same in words."""
 
-    def __init__(
-        self, longest: int, shape: str = rf"{_ANY}{_SEEN}{_ANY}", said: str = "not only spaces", **options: Any
-    ) -> None:
+    def __init__(self, longest: int, shape: str = WORDS, said: str = "not only spaces", **options: Any) -> None:
         super().__init__(**options)
         self.longest, self.shape = longest, re.compile(shape)
         self.fault = f"must be text of 1 to {longest} characters: {said}, no control characters"

@@ -1,4 +1,4 @@
-"""The usual body, read and checked in one step of compiled code: a fifth of the time.
+"""The usual body, read and checked by compiled code in a handful of steps: a quarter of the time.
 
 It is one object on one line without escapes, with every key once and no other. Whatever else comes is nothing special:
 it is left to `bridge.intake.body` and `bridge.intake.schema`, which name what is wrong with it.
@@ -6,14 +6,15 @@ it is left to `bridge.intake.body` and `bridge.intake.schema`, which name what i
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, TypedDict
 
 from marshmallow import fields
 from msgspec import Meta, MsgspecError
 from msgspec.json import Decoder
 
-from bridge.intake.fields import NAME, Answers, Bool, Text, Time, Version, is_time
-from bridge.intake.schema import FIELDS
+from bridge.intake.fields import LONGEST_NAME, WORDS, Answers, Bool, Text, Time, Version, is_time
+from bridge.intake.schema import CODE, FIELDS
 
 
 def read_plain(raw: bytes) -> dict[str, Any] | None:
@@ -24,7 +25,7 @@ def read_plain(raw: bytes) -> dict[str, Any] | None:
         return None
     if not text.isprintable() or "\\" in text or text.count('"') != _quotes(found):
         return None
-    return found if all(found[name] is None or is_time(found[name]) for name in _TIMES) else None
+    return found if _has_shape(found) else None
 
 
 def _quotes(found: dict[str, Any]) -> int:
@@ -33,11 +34,18 @@ def _quotes(found: dict[str, Any]) -> int:
     return 2 * (len(FIELDS) + texts + 2 * len(found["answers"]))
 
 
-def _type(field: fields.Field[Any]) -> Any:
-    """The same bounds in msgspec's words. It searches with its patterns, so they say where they begin and end.
+def _has_shape(found: dict[str, Any]) -> bool:
+    """The rest of what `bridge.intake.fields` asks of printable texts; of all codes at once, since none is empty."""
+    return (
+        _CODE.fullmatch("".join([found[name] for name in _CODES])) is not None
+        and _NAMES.fullmatch("".join(found["answers"])) is not None
+        and not any(found[name].isspace() for name in _WORDS)
+        and all(found[name] is None or is_time(found[name]) for name in _TIMES)
+    )
 
-    That `$` lets a line end pass does no harm: a text that is printable has none.
-    """
+
+def _type(field: fields.Field[Any]) -> Any:
+    """The same bounds in msgspec's words; it would search each text by itself for a shape, so it is not told of any."""
     match field:
         case Version():
             return Literal[1]
@@ -46,15 +54,17 @@ def _type(field: fields.Field[Any]) -> Any:
         case Time():
             return str | None
         case Answers():
-            name, answer = Meta(pattern=f"^{NAME}$"), Meta(max_length=field.longest)
+            name, answer = Meta(min_length=1, max_length=LONGEST_NAME), Meta(max_length=field.longest)
             return Annotated[dict[Annotated[str, name], Annotated[str, answer]], Meta(max_length=field.most)]
-        case Text():
-            bounds = Meta(min_length=1, max_length=field.longest, pattern=f"^{field.shape.pattern}$")
-            return Annotated[str, bounds]
+        case Text() if field.shape.pattern in (CODE, WORDS):
+            return Annotated[str, Meta(min_length=1, max_length=field.longest)]
     raise NotImplementedError(type(field).__name__)
 
 
 _TIMES = [name for name, field in FIELDS if isinstance(field, Time)]
 _TEXTS = [name for name, field in FIELDS if isinstance(field, Text | Time)]
+_CODES = [name for name, field in FIELDS if isinstance(field, Text) and field.shape.pattern == CODE]
+_WORDS = [name for name, field in FIELDS if isinstance(field, Text) and field.shape.pattern == WORDS]
+_CODE, _NAMES = re.compile(CODE), re.compile("[A-Za-z0-9_]*")
 _BODY: Any = TypedDict("_BODY", {name: _type(field) for name, field in FIELDS})  # type: ignore[misc]
 _DECODER: Decoder[dict[str, Any]] = Decoder(_BODY)

@@ -16,7 +16,8 @@ MAX_ANSWERS = 50  # questions of one dialling; a session lasts three minutes
 MAX_ANSWER = 500  # characters of one answer; one USSD input has at most 182
 PARTIAL = "_p"  # what the id of a partial submission ends with
 
-_CODE = (r"[A-Za-z0-9_-]+", "letters, digits, _ and -")
+CODE = "[A-Za-z0-9_-]+"
+_CODE = (CODE, "letters, digits, _ and -")
 
 Country = Callable[[str, str], str | None]
 
