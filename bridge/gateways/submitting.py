@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from msgspec.structs import asdict
 from sqlalchemy import Connection
 
 from bridge.gateways.asking import Desk
@@ -76,9 +77,8 @@ def submission_of(known: Known, desk: Desk, *, complete: bool) -> Submission:
 
 def body_of(submission: Submission) -> bytes:
     """What a repetition must equal: what was said, not when."""
-    values = {name: getattr(submission, name) for name in submission.__struct_fields__}
-    values |= {"answers": dict(submission.answers), "started_at": None, "submitted_at": None}
-    return _ENCODER.encode(values).encode()
+    said = {**asdict(submission), "answers": dict(submission.answers), "started_at": None, "submitted_at": None}
+    return _ENCODER.encode(said).encode()
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))

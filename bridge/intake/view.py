@@ -85,7 +85,8 @@ def _refuse_other_media(environ: WSGIEnvironment) -> None:
 
 
 def _signature_of(environ: WSGIEnvironment) -> Headers:
-    return Headers(*(environ.get(f"HTTP_WEBHOOK_{name}") for name in ("ID", "TIMESTAMP", "SIGNATURE")))
+    said = environ.get
+    return Headers(said("HTTP_WEBHOOK_ID"), said("HTTP_WEBHOOK_TIMESTAMP"), said("HTTP_WEBHOOK_SIGNATURE"))
 
 
 def _answer(receipt: Receipt) -> HttpAnswer:

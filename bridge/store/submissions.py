@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, cast
 
+from msgspec.structs import asdict
 from sqlalchemy import Connection, Row, String, bindparam, select
 
 from bridge.store import reference
@@ -212,8 +213,7 @@ _OPENER = select(table.c.reference, table.c.complete).where(table.c.session == b
 
 
 def _packed(submission: Submission) -> bytes:
-    values = {name: getattr(submission, name) for name in _FIELDS}
-    return to_json({**values, "answers": dict(submission.answers)})
+    return to_json({**asdict(submission), "answers": dict(submission.answers)})
 
 
 def _unpacked(data: bytes) -> Submission:
