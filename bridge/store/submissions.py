@@ -15,7 +15,8 @@ from enum import Enum
 from typing import Any, cast
 
 from msgspec.structs import asdict
-from sqlalchemy import Connection, Row, String, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, String, bindparam, func, or_, select
+from sqlalchemy.sql import ClauseElement
 
 from bridge.store import reference
 from bridge.store.dialect import insert
@@ -25,6 +26,8 @@ from bridge.store.tables import delivery
 from bridge.store.tables import submission as table
 from bridge.submission import Receipt, Submission
 
+PARTIAL = "_p"  # what the key of a partial submission has after its session's id
+HASHED = 32  # bytes of a keyed hash
 _FIELDS = Submission.__struct_fields__
 
 
@@ -53,6 +56,7 @@ class Entry:
 
     def __init__(self, submission: Submission, body: bytes, seal: Seal, now: float, *, deliver: bool) -> None:
         self._row = _row(submission, body, seal, now)
+        self._is_told = _is_told(submission)
         self._external_id = _external_id(now) if deliver else None
         self._apart = seal, submission.key
 
@@ -86,6 +90,8 @@ class Entry:
         It stays as it was drawn, whatever it is kept under: so it can be kept again after a rollback.
         """
         row = self._row
+        if self._is_told and connection.dialect.name == "sqlite":
+            row = {**row, "key": _place(row["received_at"])}
         while True:
             outcome = _keep(connection, row, self._external_id)
             if isinstance(outcome, Receipt):
@@ -95,15 +101,20 @@ class Entry:
             row = {**row, "reference": reference.draw()}
             if outcome is _Verdict.SESSION_TAKEN:
                 seal, key = self._apart
-                row["session"] = seal.index("session alone", key)
+                row["session"], row["key"] = seal.index("session alone", key), row["own_key"]
 
 
 def _row(submission: Submission, body: bytes, seal: Seal, now: float) -> dict[str, Any]:
+    """The values of its columns, and where one with the same key would be found: see `_known_under`."""
     number, index = submission.caller or _own(submission.caller_as_received), seal.index
+    key, session = index("key", submission.key), index("session", submission.session)
     return {
-        "key": index("key", submission.key),
+        "own_key": key,
+        "told_by": session if _is_told(submission) else index("session", submission.key.removesuffix(PARTIAL)),
+        "told_complete": not submission.key.endswith(PARTIAL),
+        "key": key,
         "digest": index("body", body),
-        "session": index("session", submission.session),
+        "session": session,
         "opens": True,
         "complete": submission.complete,
         "simulated": submission.simulated,
@@ -154,26 +165,28 @@ def _keep(connection: Connection, row: Mapping[str, Any], external_id: str | Non
 
 def _known(connection: Connection, row: Mapping[str, Any]) -> Receipt | _Verdict | None:
     """The answer to a key that is in the store; None where it is not."""
-    known = connection.execute(_BY_KEY, {"key": row["key"]}).first()
+    known = _BY_KEY.first(connection, row)
     if known is None:
         return None
-    return Receipt(known.reference, repeated=True) if known.digest == row["digest"] else _Verdict.CONFLICT
+    known_as, digest = known
+    return Receipt(known_as, repeated=True) if digest == row["digest"] else _Verdict.CONFLICT
 
 
 def _follow(connection: Connection, row: Mapping[str, Any], external_id: str | None) -> Receipt | _Verdict:
     """Keep the second submission of a session. A partial after its complete one is not delivered."""
-    opener = connection.execute(_OPENER, {"session": row["session"]}).first()
+    opener = _OPENER.first(connection, row)
     if opener is None:
         return _Verdict.REFERENCE_TAKEN
-    if opener.complete == row["complete"]:
+    shared, is_complete = opener
+    if is_complete == row["complete"]:
         return _Verdict.SESSION_TAKEN
-    follower = {**row, "opens": False, "reference": opener.reference}
+    follower = {**row, "opens": False, "reference": shared}
     new = _INSERTION.first(connection, follower)
     if new is None:
         return _known(connection, row) or _Verdict.SESSION_TAKEN
     if row["complete"]:
         _deliver(connection, new[0], row, external_id)
-    return Receipt(opener.reference, repeated=False)
+    return Receipt(shared, repeated=False)
 
 
 def _deliver(connection: Connection, new_id: int, row: Mapping[str, Any], external_id: str | None) -> None:
@@ -194,8 +207,41 @@ def _external_id(now: float) -> str:
     return f"{int(now * 1000) & 0xFFFFFFFFFFFF:012x}{secrets.token_hex(10)}"
 
 
+def _is_told(submission: Submission) -> bool:
+    """Whether its session tells its key: then nobody need look it up by the key alone."""
+    key, session, complete = submission.key, submission.session, submission.complete
+    return key == (session if complete else session + PARTIAL) and complete is not key.endswith(PARTIAL)
+
+
+def _place(now: float) -> bytes:
+    """What stands on SQLite for a key that the session tells: shorter than a hash, and always last in its index."""
+    return bytes.fromhex(_external_id(now))
+
+
+def _known_under(dialect: str) -> Sequence[ColumnElement[bool]]:
+    """The places where the row with this key may lie, of which there is one at most.
+
+    On SQLite one whose session tells its key is found by that session. There a single writer decides what comes first;
+    between processes, on PostgreSQL, only a constraint can, so every row has its key there (docs/decisions/0030).
+    """
+    by_itself = table.c.key == bindparam("own_key")
+    if dialect != "sqlite":
+        return [by_itself]
+    same = (table.c.session == bindparam("told_by")) & (table.c.complete == bindparam("told_complete"))
+    return [by_itself, same & (func.length(table.c.key) < HASHED)]
+
+
+def _insertion(dialect: str) -> ClauseElement:
+    new = insert(dialect, table)
+    if dialect == "sqlite":
+        values = select(*(bindparam(name, type_=table.c[name].type) for name in _FILLED))
+        unknown = [~select(table.c.id).where(place).exists() for place in _known_under(dialect)]
+        new = new.from_select(_FILLED, values.where(*unknown))
+    return new.on_conflict_do_nothing().returning(table.c.id)
+
+
 _FILLED = tuple(column.name for column in table.columns if column.name != "id")
-_INSERTION = Prepared(lambda dialect: insert(dialect, table).on_conflict_do_nothing().returning(table.c.id), _FILLED)
+_INSERTION = Prepared(_insertion, _FILLED)
 _INSERTIONS = PreparedRows(
     lambda dialect, rows: (
         insert(dialect, table)
@@ -208,8 +254,12 @@ _INSERTIONS = PreparedRows(
 _WAITING = ("submission_id", "external_id", "state", "due", "created_at")
 _DELIVERY = Prepared(lambda dialect: delivery.insert(), _WAITING)
 _DELIVERIES = PreparedRows(lambda dialect, rows: delivery.insert().values(rows), _WAITING)
-_BY_KEY = select(table.c.reference, table.c.digest).where(table.c.key == bindparam("key"))
-_OPENER = select(table.c.reference, table.c.complete).where(table.c.session == bindparam("session"), table.c.opens)
+_BY_KEY = Prepared(lambda dialect: select(table.c.reference, table.c.digest).where(or_(*_known_under(dialect))))
+_OPENER = Prepared(
+    lambda dialect: select(table.c.reference, table.c.complete).where(
+        table.c.session == bindparam("session"), table.c.opens
+    )
+)
 
 
 def _packed(submission: Submission) -> bytes:

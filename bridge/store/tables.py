@@ -16,6 +16,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -40,7 +41,7 @@ submission = Table(
     "submission",
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
-    Column("key", LargeBinary(32), nullable=False, unique=True),  # keyed hash of the submission's key
+    Column("key", LargeBinary(32), nullable=False, unique=True),  # keyed hash, or 16 bytes: see `submissions`
     Column("digest", LargeBinary(32), nullable=False),  # keyed hash of the body as it came
     Column("session", LargeBinary(32), nullable=False),  # keyed hash; a partial and its complete one share it
     Column("opens", Boolean, nullable=False),  # the first of its session to arrive; the second one follows it
@@ -50,11 +51,12 @@ submission = Table(
     Column("gateway", String(32), nullable=False),
     Column("service_code", String(64), nullable=False),
     Column("menu", String(64), nullable=False),
-    Column("caller_key", LargeBinary(32), index=True),  # keyed hash of the number; None once it is erased
+    Column("caller_key", LargeBinary(32)),  # keyed hash of the number; None once it is erased
     Column("sealed", LargeBinary),  # the whole submission, encrypted; None once it is erased
-    Column("received_at", Float, nullable=False, index=True),
+    Column("received_at", Float, nullable=False),
     UniqueConstraint("session", "opens"),
     UniqueConstraint("reference", "opens"),
+    Index("submission_by_time", "received_at", "caller_key"),  # a caller is looked for by reading it through: seldom
     sqlite_autoincrement=True,  # a purged id never comes back, so a late finish cannot hit another's row
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bridge.store import Store, open_store, reference
 from bridge.store.submissions import Entry
 from bridge.store.tables import submission as table
 from bridge.submission import Receipt, Submission
+from bridge.value import replace
 from tests.store.samples import COMPLETE, complete, deliveries, incomplete, rows
 
 BODY = b'{"version": 1}'
@@ -123,6 +125,58 @@ def test_a_session_id_that_comes_with_another_key_is_another_dialling(
     assert [store.accept(make("S1", key=key), BODY) for key in ("K1", "K2", "K3")] == [
         Receipt(receipt.reference, repeated=True) for receipt in receipts
     ]
+
+
+ALIKE = {
+    "complete": complete("S"),
+    "its partial": incomplete("S"),
+    "the same key for another session": complete("T", key="S"),
+    "the partial's key for another session": complete("T", key="S_p"),
+    "another key for the same session": complete("S", key="K"),
+    "a session named as the partial's key": complete("S_p"),
+    "the partial of that one": incomplete("S_p"),
+    "a partial under a complete one's key": incomplete("T", key="S"),
+}
+
+
+def _alike(name: str, number: int) -> Submission:
+    """One of `ALIKE`, in a world of its own."""
+    one = ALIKE[name]
+    return replace(one, key=f"{number}{one.key}", session=f"{number}{one.session}")
+
+
+def test_whatever_came_before_a_key_is_a_repetition_or_a_conflict_and_never_new(store: Store) -> None:
+    for number, names in enumerate(permutations(ALIKE, 3)):
+        kept: dict[str, tuple[str, str]] = {}
+        for name in names:
+            one = _alike(name, number)
+            if one.key in kept:
+                with pytest.raises(Conflict):
+                    store.accept(one, name.encode())
+            else:
+                receipt = store.accept(one, name.encode())
+                assert not receipt.repeated, names
+                kept[one.key] = name, receipt.reference
+        for name, drawn in kept.values():
+            assert store.accept(_alike(name, number), name.encode()) == Receipt(drawn, repeated=True), names
+
+
+def test_what_an_earlier_version_kept_is_known_by_its_key(store: Store) -> None:
+    """That version wrote the hash of the key into every row, also where the session tells the key."""
+    first, partial = store.accept(complete("S1"), BODY), store.accept(incomplete("S1"), BODY)
+    hashed = [(row.id, store.seal.index("key", key)) for row, key in zip(rows(store), ("S1", "S1_p"), strict=True)]
+
+    def as_before(connection: Connection) -> None:
+        for row_id, key in hashed:
+            connection.execute(update(table).where(table.c.id == row_id).values(key=key))
+
+    store.write(as_before)
+    assert store.accept(complete("S1"), BODY) == Receipt(first.reference, repeated=True)
+    assert store.accept(incomplete("S1"), BODY) == Receipt(partial.reference, repeated=True)
+    with pytest.raises(Conflict):
+        store.accept(complete("S1"), BODY + b" ")
+    assert store.accept(complete("S2"), BODY).reference != first.reference
+    assert len(rows(store)) == 3
 
 
 def test_a_reference_that_is_taken_is_drawn_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.dialects import sqlite
 from bridge.store import Store, sessions, submissions
 
 QUESTIONS = {
-    "a submission by its key": submissions._BY_KEY,
-    "the submission that opened a session": submissions._OPENER,
+    "a submission by its key": submissions._BY_KEY._build("sqlite"),
+    "the submission that opened a session": submissions._OPENER._build("sqlite"),
+    "a submission that is kept": submissions._INSERTION._build("sqlite"),
     "a session by its key": sessions._FETCH._build("sqlite"),
     "the session that a caller may resume": sessions._LATEST._build("sqlite"),
     "the sessions whose time is over": sessions._EXPIRED._build("sqlite"),
@@ -37,4 +38,12 @@ def test_no_table_is_read_through(here: Store, question: ClauseElement) -> None:
         cursor.execute(f"EXPLAIN QUERY PLAN {asked}", dict.fromkeys(asked.params, 0))
         plan = [str(row[3]) for row in cursor.fetchall()]
     assert plan
-    assert not [step for step in plan if step.startswith("SCAN")]
+    assert not [step for step in plan if step.startswith("SCAN") and step != "SCAN CONSTANT ROW"]
+
+
+def test_a_caller_is_looked_for_in_an_index_and_not_in_the_rows_themselves(here: Store) -> None:
+    """With five million submissions that reads 250 MB in place of 5 GB."""
+    with here.read() as connection:
+        asked = "EXPLAIN QUERY PLAN SELECT id FROM submission WHERE caller_key IN (x'01', x'02')"
+        plan = [str(row[3]) for row in connection.exec_driver_sql(asked)]
+    assert plan == ["SCAN submission USING COVERING INDEX submission_by_time"]
