@@ -299,7 +299,9 @@ def test_the_same_request_from_many_connections_at_once_is_one(server: Server) -
 
 
 def test_nothing_that_was_sent_stands_in_the_log(server: Server) -> None:
-    exchange(server.port, request(body(answers={"note": "MARKER-ANSWER"}, caller="+221770099999"), NOW))
+    sent = request(body(answers={"note": "MARKER-ANSWER"}, caller="+221770099999"), NOW)
+    exchange(server.port, sent)
+    exchange(server.port, sent.replace(b"MARKER-ANSWER", b"MARKER-FORGED"))
     logged = server.logged()
     assert "event=refused" in logged
     for marker in ("MARKER", "770099999", "770000001", "SM0123", SECRET.key.hex(), secret_text("first"), "garbage"):
