@@ -21,7 +21,7 @@ LEFT = 4 * 1024 * 1024  # bytes; a log of that size at the start was left by a p
 
 
 class Checkpointer:
-    """Call `wrote` after each commit; `stop` at the end. Safe from any thread."""
+    """Call `wrote` after each commit; `stop` at the end. `stop` from any thread."""
 
     def __init__(self, database: Path) -> None:
         self._address = f"{database.absolute().as_uri()}?mode=rw"  # makes no new file where it is gone
@@ -33,7 +33,7 @@ class Checkpointer:
         self._thread.start()
 
     def wrote(self, pieces: int) -> None:
-        """So many pieces of work were committed. From the writer's thread alone."""
+        """So many pieces of work were committed. One call at a time."""
         self._since += pieces
         if self._since >= EVERY:
             self._since = 0

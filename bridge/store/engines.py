@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bridge.errors import SetupError
 from bridge.store.prepared import run
+from bridge.store.wal import LONGEST
 
 BUSY_SECONDS = 5.0
 CACHE = 8_000  # kB: the inner pages of the indexes of some millions of submissions
@@ -25,11 +26,11 @@ READERS = 40  # connections that may read at once; a server's threads and the de
 
 _SQLITE = {
     "journal_mode": "WAL",
-    "synchronous": "FULL",  # each commit waits for the disk: promise 1
+    "synchronous": "FULL",  # each commit waits for the disk; what the writer does instead: `bridge.store.wal`
     "foreign_keys": "ON",
     "busy_timeout": str(int(BUSY_SECONDS * 1000)),
     "secure_delete": "ON",  # what is erased is overwritten
-    "wal_autocheckpoint": "65536",  # pages; `bridge.store.checkpoint` comes long before, where it can keep up
+    "wal_autocheckpoint": str(LONGEST),  # pages; `bridge.store.checkpoint` comes long before, where it can keep up
     "journal_size_limit": str(288 * 1024 * 1024),  # more than the line above lets it grow: cutting it takes 55 ms
 }
 _POSTGRES_ALIVE = {  # a dead network is noticed within seconds, not after the kernel's two hours

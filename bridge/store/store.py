@@ -14,12 +14,13 @@ from bridge.store import engines, faults, submissions
 from bridge.store.checkpoint import Checkpointer
 from bridge.store.dialect import insert
 from bridge.store.engines import Engines
+from bridge.store.job import Work
 from bridge.store.lock import FileLock
 from bridge.store.seal import Seal
 from bridge.store.submissions import Entry, StoredSubmission
 from bridge.store.tables import pulse
 from bridge.store.tables import submission as table
-from bridge.store.writer import PATIENCE, Work, Writer
+from bridge.store.writer import PATIENCE, Writer
 from bridge.submission import Receipt, Submission
 
 log = logging.getLogger(__name__)

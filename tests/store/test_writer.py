@@ -83,7 +83,7 @@ def hand_in(writer: Writer, threads: ThreadPoolExecutor, *works: Callable[[Conne
 
 
 def _waits(writer: Writer, number: int) -> bool:
-    return writer._waiting.qsize() == number
+    return len(writer._waiting) == number
 
 
 def until(condition: Callable[[], bool]) -> None:
