@@ -13,8 +13,6 @@ from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
-COURTESY = 0.002  # seconds that an event loop lets the database's thread go first
-
 
 class Waiter(Protocol):
     """One wait. `wake` may come from any thread, also before `wait`."""
@@ -76,13 +74,3 @@ class _Blocking:
 
 
 way: ContextVar[Way] = ContextVar("way", default=_Blocking())  # noqa: B039 (it has no state)
-
-# Held while statements run in SQLite. Each of them lets go of the interpreter for some microseconds, and a busy event
-# loop would give it back only after milliseconds: so the loop stands aside for the moment, though never for long.
-baton = threading.Lock()
-
-
-def let_pass() -> None:
-    """Let the thread that holds the baton go first, for a moment at most."""
-    if baton.acquire(timeout=COURTESY):
-        baton.release()

@@ -86,7 +86,8 @@ class Keeper:
         return self._settled(
             self._store.write(
                 lambda c: self._counted(c, wanted) or self._rows(c, wanted), patience=patience, durable=False
-            )
+            ),
+            patience,
         )
 
     def repeat(self, wanted: Wanted, known: Known, patience: float) -> Outcome:
@@ -101,7 +102,7 @@ class Keeper:
                 return Outcome(known.reply(), known)
             return rows
 
-        return self._settled(self._store.write(work, patience=patience, durable=False))
+        return self._settled(self._store.write(work, patience=patience, durable=False), patience)
 
     def make(self, wanted: Wanted, move: Move, desk: Desk, patience: float, *, looked: bool) -> Outcome:
         """Count the turn and write `move`, unless the session is not where it was when the move was decided.
@@ -130,7 +131,7 @@ class Keeper:
             return self._complete(connection, ending, written, desk)
 
         try:
-            outcome = self._settled(self._store.write(work, patience=patience, durable=_is_promise(move)))
+            outcome = self._settled(self._store.write(work, patience=patience, durable=_is_promise(move)), patience)
         except _OvertakenError:
             return Outcome(found=None)
         if kept[0]:
@@ -166,10 +167,15 @@ class Keeper:
             return known, None
         return known, sessions.latest(connection, wanted.caller_key, wanted.gateway, wanted.service_code, now)
 
-    def _settled(self, result: Outcome | Rows) -> Outcome:
-        """Rows are opened here, outside the writer's thread."""
+    def _settled(self, result: Outcome | Rows, patience: float) -> Outcome:
+        """Rows are opened here, outside the writer's thread.
+
+        Where one tells of a submission, another turn may have kept it just now: its reference waits for the disk, too.
+        """
         if isinstance(result, Outcome):
             return result
+        if any(row is not None and row.status == sessions.DONE for row in result):
+            self._store.write(lambda _: None, patience=patience)
         known, broken_off = map(self._opened, result)
         return Outcome(found=Found(known, broken_off))
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from greenlet import getcurrent, greenlet
 
 from bridge.reception.deadlines import Deadlines
-from bridge.waiting import Waiter, let_pass, way
+from bridge.waiting import Waiter, way
 
 T = TypeVar("T")
 
@@ -46,7 +46,6 @@ class GivingWay:
     def begin(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         """Have `work` done, which may give way any number of times and must not raise; its result goes to `done`."""
         self._begun += 1
-        let_pass()
         self.go_on(self._worker(), work, done)
 
     def go_on(self, worker: greenlet, *given: Any) -> None:
@@ -97,7 +96,6 @@ class GivingWay:
     def _call_back(self) -> None:
         self._called = False
         while self._woken:
-            let_pass()
             self._woken.popleft()()
 
     def _worker(self) -> greenlet:

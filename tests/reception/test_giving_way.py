@@ -14,7 +14,7 @@ import pytest
 from greenlet import getcurrent
 
 from bridge.reception.giving_way import IDLE, GivingWay
-from bridge.waiting import Waiter, baton, way
+from bridge.waiting import Waiter, way
 from tests.loops import in_a_loop
 
 T = TypeVar("T")
@@ -117,11 +117,6 @@ def test_each_work_has_variables_of_its_own() -> None:
     before = way.get()
     assert together(waits, waits) == [True, True]
     assert way.get() is before
-
-
-def test_the_loop_goes_on_although_the_baton_is_held() -> None:
-    with baton:
-        assert together(lambda: "done") == ["done"]
 
 
 def test_a_thread_of_its_own_waits_by_blocking() -> None:
