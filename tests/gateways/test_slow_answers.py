@@ -48,7 +48,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def in_line(store: Store, number: int) -> None:
     """Return once so many pieces of work wait for the writer."""
-    until(lambda: store._writer._waiting.qsize() == number)
+    until(lambda: len(store._writer._waiting) == number)
 
 
 def at_the_location(house: House, clock: Clock) -> Phone:
