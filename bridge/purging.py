@@ -14,7 +14,6 @@ from bridge.store.retention import DAY, MONTH, Keep, purge
 log = logging.getLogger(__name__)
 
 PAUSE = 600.0  # seconds between looks whether it is due
-BREATH = 0.05  # seconds between two commits: who purges without one holds up every accept (docs/decisions/0030)
 NAME = "purge"
 
 
@@ -73,12 +72,8 @@ class DailyPurge:
         """The claim is given back where it was not done to the end, so that it is not put off for a day."""
         done = False
         try:
-            purge(self._store, self._keep, began_at, who=audit.SERVICE, goes_on=self._rested)
+            purge(self._store, self._keep, began_at, who=audit.SERVICE, goes_on=lambda: not self._stop.is_set())
             done = not self._stop.is_set()
         finally:
             if not done:
                 self._store.write(lambda connection: daily.give_back(connection, NAME, began_at))
-
-    def _rested(self) -> bool:
-        """Whether to go on, after a moment that is the accepts' alone."""
-        return not self._stop.wait(BREATH)

@@ -21,7 +21,7 @@ from bridge.store.tables import delivery, pulse, submission
 
 log = logging.getLogger(__name__)
 
-BATCH = 50  # rows in one commit; each changes a page for itself in an index or two
+BATCH = 200  # rows in one commit
 DAY = 86_400.0
 MONTH = 30.5 * DAY
 PURGED = "purged: nobody saw to it in time"
