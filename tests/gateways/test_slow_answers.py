@@ -10,7 +10,7 @@ import pytest
 
 from bridge.inquiry import Found, Inquiry
 from bridge.menu import Menu, read_menu
-from bridge.store import Store
+from bridge.store import Store, wal
 from tests.gateways.conftest import Clock, House
 from tests.gateways.phones import Phone
 from tests.gateways.test_every_gateway import phone
@@ -122,3 +122,29 @@ def test_while_a_look_up_takes_its_time(sqlite_store: Store, clock: Clock, threa
     assert "You have 12.50" in first.result(DEADLINE).text
     slow[1].ends.set()
     assert again.result(DEADLINE) == first.result()
+
+
+def test_a_last_screen_that_is_found_in_the_store_waits_for_the_disk_as_the_first_answer_does(
+    sqlite_store: Store,
+    clock: Clock,
+    menus: Mapping[str, Menu],
+    threads: ThreadPoolExecutor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house, disk = House(sqlite_store, clock, menus), Holdup()
+    caller = phone(house, "arkesel", clock)
+    caller.dial()
+    for key in "1111":
+        caller.press(key)
+    clock.go(2)
+    caller.wait = lambda: None
+    monkeypatch.setattr(wal, "_sync", disk)
+    first = threads.submit(caller.press, "1")
+    assert disk.begun.wait(DEADLINE)  # committed, and to be seen by everybody
+    caller.client = House(sqlite_store, clock, menus).client  # which remembers nothing
+    again = threads.submit(caller.again)
+    until(lambda: again.done() or len(sqlite_store._writer._waiting) > 0)
+    assert not again.done()
+    disk.ends.set()
+    assert again.result(DEADLINE) == first.result(DEADLINE)
+    assert "eference" in first.result().text
