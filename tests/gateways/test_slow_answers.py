@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import TypeVar
 
 import pytest
 
@@ -15,6 +16,9 @@ from tests.gateways.conftest import Clock, House
 from tests.gateways.phones import Phone
 from tests.gateways.test_every_gateway import phone
 from tests.gateways.test_turns import PIN
+from tests.store.loops import lending
+
+T = TypeVar("T")
 
 DEADLINE = 20.0
 
@@ -49,6 +53,16 @@ def until(condition: Callable[[], bool]) -> None:
 def in_line(store: Store, number: int) -> None:
     """Return once so many pieces of work wait for the writer."""
     until(lambda: len(store._writer._waiting) == number)
+
+
+def lending_its_thread(work: Callable[[], T]) -> Callable[[], T]:
+    """The same, as an event loop would do it."""
+
+    def done() -> T:
+        with lending():
+            return work()
+
+    return done
 
 
 def at_the_location(house: House, clock: Clock) -> Phone:
@@ -142,8 +156,8 @@ def test_a_last_screen_that_is_found_in_the_store_waits_for_the_disk_as_the_firs
     first = threads.submit(caller.press, "1")
     assert disk.begun.wait(DEADLINE)  # committed, and to be seen by everybody
     caller.client = House(sqlite_store, clock, menus).client  # which remembers nothing
-    again = threads.submit(caller.again)
-    until(lambda: again.done() or len(sqlite_store._writer._waiting) > 0)
+    again = threads.submit(lending_its_thread(caller.again))
+    until(lambda: again.done() or sqlite_store._writer._committer.not_synced > 0)
     assert not again.done()
     disk.ends.set()
     assert again.result(DEADLINE) == first.result(DEADLINE)
