@@ -51,7 +51,7 @@ def submissions(environ: Mapping[str, str], count: int, at: float) -> int:
         connection.execute(
             _NUMBERS + "INSERT OR IGNORE INTO submission (key, digest, session, opens, reference, complete, simulated, "
             "gateway, service_code, menu, caller_key, sealed, received_at) "
-            f"SELECT CAST(printf('%016d', i) AS BLOB), randomblob(32), randomblob(32), 1, {_reference_of('i')}, 1, 0, "
+            f"SELECT randomblob(32), randomblob(32), randomblob(32), 1, {_reference_of('i')}, 1, 0, "
             "gateway, service_code, menu, randomblob(32), sealed, :at + (:now - :at) * i / :count "
             "FROM n, (SELECT * FROM submission WHERE id = 1)",
             {"count": count, "at": at, "now": time.time()},

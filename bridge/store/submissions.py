@@ -8,6 +8,7 @@ processes. Of each session the first submission to arrive opens it and draws the
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from enum import Enum
 from typing import Any, cast
 
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Connection, Row, String, bindparam, func, or_, select
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy import Connection, Row, String, bindparam, select
 
+from bridge.errors import Unavailable
 from bridge.store import reference
 from bridge.store.dialect import insert
 from bridge.store.prepared import Prepared, PreparedRows
@@ -26,9 +27,10 @@ from bridge.store.tables import delivery
 from bridge.store.tables import submission as table
 from bridge.submission import Receipt, Submission
 
-PARTIAL = "_p"  # what the key of a partial submission has after its session's id
-HASHED = 32  # bytes of a keyed hash
+DRAWS = 100  # references tried for one session; so many are taken in a row where next to none is left
 _FIELDS = Submission.__struct_fields__
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,6 @@ class Entry:
 
     def __init__(self, submission: Submission, body: bytes, seal: Seal, now: float, *, deliver: bool) -> None:
         self._row = _row(submission, body, seal, now)
-        self._is_told = _is_told(submission)
         self._external_id = _external_id(now) if deliver else None
         self._apart = seal, submission.key
 
@@ -90,9 +91,7 @@ class Entry:
         It stays as it was drawn, whatever it is kept under: so it can be kept again after a rollback.
         """
         row = self._row
-        if self._is_told and connection.dialect.name == "sqlite":
-            row = {**row, "key": _place(row["received_at"])}
-        while True:
+        for _ in range(DRAWS):
             outcome = _keep(connection, row, self._external_id)
             if isinstance(outcome, Receipt):
                 return outcome
@@ -101,20 +100,17 @@ class Entry:
             row = {**row, "reference": reference.draw()}
             if outcome is _Verdict.SESSION_TAKEN:
                 seal, key = self._apart
-                row["session"], row["key"] = seal.index("session alone", key), row["own_key"]
+                row["session"] = seal.index("session alone", key)
+        log.error("event=references_used_up tried=%d remedy=%r", DRAWS, "make KEEP_IDS_DAYS smaller")
+        raise Unavailable("no reference is free")
 
 
 def _row(submission: Submission, body: bytes, seal: Seal, now: float) -> dict[str, Any]:
-    """The values of its columns, and where one with the same key would be found: see `_known_under`."""
     number, index = submission.caller or _own(submission.caller_as_received), seal.index
-    key, session = index("key", submission.key), index("session", submission.session)
     return {
-        "own_key": key,
-        "told_by": session if _is_told(submission) else index("session", submission.key.removesuffix(PARTIAL)),
-        "told_complete": not submission.key.endswith(PARTIAL),
-        "key": key,
+        "key": index("key", submission.key),
         "digest": index("body", body),
-        "session": session,
+        "session": index("session", submission.session),
         "opens": True,
         "complete": submission.complete,
         "simulated": submission.simulated,
@@ -207,41 +203,8 @@ def _external_id(now: float) -> str:
     return f"{int(now * 1000) & 0xFFFFFFFFFFFF:012x}{secrets.token_hex(10)}"
 
 
-def _is_told(submission: Submission) -> bool:
-    """Whether its session tells its key: then nobody need look it up by the key alone."""
-    key, session, complete = submission.key, submission.session, submission.complete
-    return key == (session if complete else session + PARTIAL) and complete is not key.endswith(PARTIAL)
-
-
-def _place(now: float) -> bytes:
-    """What stands on SQLite for a key that the session tells: shorter than a hash, and always last in its index."""
-    return bytes.fromhex(_external_id(now))
-
-
-def _known_under(dialect: str) -> Sequence[ColumnElement[bool]]:
-    """The places where the row with this key may lie, of which there is one at most.
-
-    On SQLite one whose session tells its key is found by that session. There a single writer decides what comes first;
-    between processes, on PostgreSQL, only a constraint can, so every row has its key there (docs/decisions/0030).
-    """
-    by_itself = table.c.key == bindparam("own_key")
-    if dialect != "sqlite":
-        return [by_itself]
-    same = (table.c.session == bindparam("told_by")) & (table.c.complete == bindparam("told_complete"))
-    return [by_itself, same & (func.length(table.c.key) < HASHED)]
-
-
-def _insertion(dialect: str) -> ClauseElement:
-    new = insert(dialect, table)
-    if dialect == "sqlite":
-        values = select(*(bindparam(name, type_=table.c[name].type) for name in _FILLED))
-        unknown = [~select(table.c.id).where(place).exists() for place in _known_under(dialect)]
-        new = new.from_select(_FILLED, values.where(*unknown))
-    return new.on_conflict_do_nothing().returning(table.c.id)
-
-
 _FILLED = tuple(column.name for column in table.columns if column.name != "id")
-_INSERTION = Prepared(_insertion, _FILLED)
+_INSERTION = Prepared(lambda dialect: insert(dialect, table).on_conflict_do_nothing().returning(table.c.id), _FILLED)
 _INSERTIONS = PreparedRows(
     lambda dialect, rows: (
         insert(dialect, table)
@@ -254,7 +217,7 @@ _INSERTIONS = PreparedRows(
 _WAITING = ("submission_id", "external_id", "state", "due", "created_at")
 _DELIVERY = Prepared(lambda dialect: delivery.insert(), _WAITING)
 _DELIVERIES = PreparedRows(lambda dialect, rows: delivery.insert().values(rows), _WAITING)
-_BY_KEY = Prepared(lambda dialect: select(table.c.reference, table.c.digest).where(or_(*_known_under(dialect))))
+_BY_KEY = Prepared(lambda dialect: select(table.c.reference, table.c.digest).where(table.c.key == bindparam("key")))
 _OPENER = Prepared(
     lambda dialect: select(table.c.reference, table.c.complete).where(
         table.c.session == bindparam("session"), table.c.opens

@@ -41,7 +41,7 @@ submission = Table(
     "submission",
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
-    Column("key", LargeBinary(32), nullable=False, unique=True),  # keyed hash, or 16 bytes: see `submissions`
+    Column("key", LargeBinary(32), nullable=False, unique=True),  # keyed hash of the submission's key
     Column("digest", LargeBinary(32), nullable=False),  # keyed hash of the body as it came
     Column("session", LargeBinary(32), nullable=False),  # keyed hash; a partial and its complete one share it
     Column("opens", Boolean, nullable=False),  # the first of its session to arrive; the second one follows it

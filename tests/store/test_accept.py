@@ -12,7 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, Row, update
 
-from bridge.errors import Conflict, SetupError
+from bridge.errors import Conflict, SetupError, Unavailable
 from bridge.store import Store, open_store, reference
 from bridge.store.submissions import Entry
 from bridge.store.tables import submission as table
@@ -161,30 +161,24 @@ def test_whatever_came_before_a_key_is_a_repetition_or_a_conflict_and_never_new(
             assert store.accept(_alike(name, number), name.encode()) == Receipt(drawn, repeated=True), names
 
 
-def test_what_an_earlier_version_kept_is_known_by_its_key(store: Store) -> None:
-    """That version wrote the hash of the key into every row, also where the session tells the key."""
-    first, partial = store.accept(complete("S1"), BODY), store.accept(incomplete("S1"), BODY)
-    hashed = [(row.id, store.seal.index("key", key)) for row, key in zip(rows(store), ("S1", "S1_p"), strict=True)]
-
-    def as_before(connection: Connection) -> None:
-        for row_id, key in hashed:
-            connection.execute(update(table).where(table.c.id == row_id).values(key=key))
-
-    store.write(as_before)
-    assert store.accept(complete("S1"), BODY) == Receipt(first.reference, repeated=True)
-    assert store.accept(incomplete("S1"), BODY) == Receipt(partial.reference, repeated=True)
-    with pytest.raises(Conflict):
-        store.accept(complete("S1"), BODY + b" ")
-    assert store.accept(complete("S2"), BODY).reference != first.reference
-    assert len(rows(store)) == 3
-
-
 def test_a_reference_that_is_taken_is_drawn_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(["222222", "222222", "222222", "K7QM4X"])
     monkeypatch.setattr(reference, "draw", lambda: next(drawn))
     assert store.accept(incomplete("S1"), BODY).reference == "222222"
     assert store.accept(complete("S2"), BODY).reference == "K7QM4X"
     assert len(deliveries(store)) == 2
+
+
+def test_where_no_reference_is_free_nothing_is_kept_and_an_admin_reads_what_to_do(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(reference, "draw", lambda: "222222")
+    store.accept(complete("S1"), BODY)
+    with pytest.raises(Unavailable):
+        store.accept(complete("S2"), BODY)
+    assert len(rows(store)) == len(deliveries(store)) == 1
+    assert "event=references_used_up" in caplog.text
+    assert "KEEP_IDS_DAYS" in caplog.text
 
 
 def test_whoever_waits_for_submissions_is_called_once_the_new_one_can_be_read(store: Store) -> None:
