@@ -197,6 +197,23 @@ def test_what_a_loop_handed_in_first_is_run_first_although_it_went_to_the_thread
     assert order == ["one", "two", "three"]
 
 
+def test_nothing_overtakes_what_waits_for_the_thread_although_the_connection_is_free(
+    both: engines.Engines, writer: Writer, disk: Disk
+) -> None:
+    disk.go_on.clear()
+    with ThreadPoolExecutor(3) as threads:
+        before = from_a_loop(threads, writer, "before")
+        until(lambda: disk.begun == 1)  # the thread is busy
+        with writer._committer.lock:
+            one = from_a_loop(threads, writer, "one", durable=False)
+            until(lambda: len(writer._waiting) == 1)
+        two = from_a_loop(threads, writer, "two", durable=False)
+        until(lambda: len(writer._waiting) == 2 or two.done())
+        assert "two" not in seen(both)
+        disk.go_on.set()
+        assert (before.result(30), one.result(30), two.result(30)) == ("before", "one", "two")
+
+
 def test_one_bad_piece_of_work_of_a_loop_fails_alone_and_undoes_only_itself(
     both: engines.Engines, writer: Writer
 ) -> None:
