@@ -2,7 +2,7 @@
 
 WSGI gives no socket. Our own server (`server.py`) offers `sandbox.cut` in the environment, which resets the
 connection before a byte was answered. Elsewhere the answer promises more bytes than it has: the
-client sees it end in the middle or, under granian, waits for the rest until its own timeout.
+client sees it end in the middle or, under `serve`, waits for the rest until its own timeout.
 """
 
 from __future__ import annotations

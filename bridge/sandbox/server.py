@@ -1,7 +1,7 @@
 """A small threaded HTTP/1.1 server for tests and chaos runs: keeps connections open, cuts them on demand.
 
-Real deployments run under granian like everything else; this one exists because no production server lets the
-application reset a connection.
+`python -m bridge sandbox` runs under the bridge's own server like everything else; this one exists because that does
+not let the application reset a connection.
 """
 
 from __future__ import annotations

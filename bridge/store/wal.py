@@ -17,13 +17,9 @@ from sqlalchemy import Connection
 
 from bridge.store.prepared import run
 
-LONGEST = (
-    65_536  # pages at which the commit that gets there moves the log into the database (PRAGMA wal_autocheckpoint)
-)
+LONGEST = 65_536  # pages at which a commit moves the log into the database itself (PRAGMA wal_autocheckpoint)
 ROOM = 8_192  # pages; more than any batch fills
-_INDEX = struct.Struct(
-    "=I12xI76xI"
-)  # the wal-index: its version, the pages in the log, those that were moved (nBackfill)
+_INDEX = struct.Struct("=I12xI76xI")  # of the wal-index: its version, the pages in the log, how many were moved
 _VERSION = 3_007_000  # of the wal-index, since 2010
 
 _sync = getattr(os, "fdatasync", os.fsync)  # macOS has only the latter
