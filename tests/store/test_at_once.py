@@ -42,6 +42,18 @@ def writer(both: engines.Engines) -> Iterator[Writer]:
     writer.close()
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop waits for as long as a busy machine may take to go on with another thread."""
+    monkeypatch.setattr("bridge.store.writer.COURTESY", 10.0)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch, patient: None) -> None:
+    """A loop does not wait for the connection at all."""
+    monkeypatch.setattr("bridge.store.writer.COURTESY", 0.0)
+
+
 class Disk:
     """Stands in for the system's fdatasync: it can be held, or fail; `begun` counts."""
 
@@ -91,6 +103,11 @@ def seen(both: engines.Engines) -> set[str]:
         return set(connection.scalars(select(pulse.c.node)))
 
 
+def is_committed(both: engines.Engines, writer: Writer, node: str) -> bool:
+    """And the connection is free again."""
+    return node in seen(both) and not writer._committer.lock.locked()
+
+
 def test_what_a_loop_hands_in_runs_in_its_thread_and_the_rest_in_the_writers(writer: Writer) -> None:
     here = threading.current_thread().name
     assert ran_in(writer) == here
@@ -114,7 +131,7 @@ def test_a_durable_answer_waits_for_a_sync_that_began_after_its_commit_and_nobod
         one = from_a_loop(threads, writer, "one")
         until(lambda: disk.begun == 1)
         two = from_a_loop(threads, writer, "two")
-        until(lambda: "two" in seen(both))  # committed while the disk syncs
+        until(lambda: is_committed(both, writer, "two"))  # committed while the disk syncs
         assert from_a_loop(threads, writer, "turn", durable=False).result(30) == "turn"
         assert (disk.begun, one.done(), two.done()) == (1, False, False)
         disk.go_on.set()
@@ -151,7 +168,7 @@ def test_a_commit_that_would_begin_the_log_anew_and_so_sync_it_is_left_to_the_th
         with closing(sqlite3.connect(file_of(both))) as other:
             assert other.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()[0] == 0
         with lending():
-            ran = writer.write(_written_in(mode), durable=False)
+            ran = writer.write(_written_in(mode))
         assert ran == "store-writer"
         assert ran_in(writer) == here
 
@@ -178,7 +195,7 @@ def test_without_the_index_of_the_log_everything_is_left_to_the_thread(
     writer.close()
 
 
-def test_what_a_loop_handed_in_first_is_run_first_although_it_went_to_the_thread(writer: Writer) -> None:
+def test_what_a_loop_handed_in_first_is_run_first_although_it_went_to_the_thread(hasty: None, writer: Writer) -> None:
     order: list[str] = []
 
     def noted(name: str) -> Callable[[Connection], None]:
@@ -198,7 +215,7 @@ def test_what_a_loop_handed_in_first_is_run_first_although_it_went_to_the_thread
 
 
 def test_nothing_overtakes_what_waits_for_the_thread_although_the_connection_is_free(
-    both: engines.Engines, writer: Writer, disk: Disk
+    hasty: None, both: engines.Engines, writer: Writer, disk: Disk
 ) -> None:
     disk.go_on.clear()
     with ThreadPoolExecutor(3) as threads:
@@ -241,7 +258,7 @@ def test_while_a_disk_syncs_no_more_are_committed_than_may_wait(both: engines.En
         answers = []
         for node in ("under way", "one", "two"):
             answers.append(from_a_loop(threads, writer, node))
-            until(lambda node=node: node in seen(both))  # type: ignore[misc]
+            until(lambda node=node: is_committed(both, writer, node))  # type: ignore[misc]
             until(lambda: disk.begun >= 1)
         with lending(), pytest.raises(Unavailable) as refused:
             writer.write(keep("too much"))
@@ -287,7 +304,7 @@ def test_all_that_waited_for_a_sync_that_failed_is_refused(both: engines.Engines
         one = from_a_loop(threads, writer, "one")
         until(lambda: disk.begun == 1)
         two = from_a_loop(threads, writer, "two")
-        until(lambda: "two" in seen(both))
+        until(lambda: is_committed(both, writer, "two"))
         disk.fails = True
         disk.go_on.set()
         for answer in (one, two):
@@ -321,7 +338,7 @@ def test_closing_answers_what_waits_for_the_disk(both: engines.Engines, disk: Di
         one = from_a_loop(threads, writer, "one")
         until(lambda: disk.begun == 1)
         two = from_a_loop(threads, writer, "two")
-        until(lambda: "two" in seen(both))
+        until(lambda: is_committed(both, writer, "two"))
         closing = threads.submit(writer.close)
         until(lambda: writer._closed)
         with lending(), pytest.raises(Unavailable):
