@@ -105,7 +105,7 @@ class Requests:
         variable = _variable(name)
         if not variable:
             return
-        text, environ = value.decode("latin-1"), self._environ
+        text, environ = value.decode("latin-1").strip(" \t"), self._environ  # spaces there mean nothing (RFC 9110, 5.5)
         environ[variable] = f"{environ[variable]},{text}" if variable in environ else text
 
     def on_headers_complete(self) -> None:

@@ -43,7 +43,9 @@ def ask(sent: bytes, app: Any = echo) -> Answer:
 
 
 def test_a_request_arrives_as_wsgi_wants_it() -> None:
-    answer = ask(asked("content-type: text/plain", "x-one: a", "x-one: b", line="POST /%C3%A9?a=%C3%A9&b=1 HTTP/1.1"))
+    answer = ask(
+        asked("content-type: text/plain", "x-one:  a\t ", "x-one:b", line="POST /%C3%A9?a=%C3%A9&b=1 HTTP/1.1")
+    )
     seen = answer.json()
     assert (answer.status, answer.headers["content-type"]) == (202, "application/json")
     assert int(answer.headers["content-length"]) == len(answer.body)

@@ -14,7 +14,15 @@ SAMPLE = (ROOT / ".env.sample").read_text("utf-8")
 NAMES = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=", SAMPLE, re.MULTILINE)
 
 
-OF_WSGI = ("HTTP_", "CONTENT_", "REQUEST_", "PATH_", "QUERY_", "REMOTE_")  # of a request (PEP 3333), not of ours
+OF_WSGI = (
+    "HTTP_",
+    "CONTENT_",
+    "REQUEST_",
+    "PATH_",
+    "QUERY_",
+    "REMOTE_",
+    "SERVER_",
+)  # of a request (PEP 3333), not of ours
 DEFINING = ("settings.py", "setting_list.py")
 
 
