@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_BODY = 64 * 1024  # bytes; every route takes less
 MAX_HEAD = 64 * 1024  # bytes of a first line, and of all headers
 MAX_HEADERS = 100
+LONGEST_KNOWN = 64  # bytes of a header's name that is remembered; all names that we read are shorter
 
 _SAME_FOR_ALL: dict[str, Any] = {
     "SCRIPT_NAME": "",
@@ -81,6 +82,8 @@ class Requests:
             raise Unreadable(self._status) from None
         if self._in_head and self._size > MAX_HEAD:
             raise Unreadable(431 if self._headers else 414)
+        if self.in_body and self._size > MAX_HEAD + MAX_BODY:  # chunks may be small, and headers stand behind the last
+            raise Unreadable(413)
 
     def end(self) -> None:
         """Nothing more will come. Raises `Unreadable` where the body of a request is not whole."""
@@ -102,7 +105,7 @@ class Requests:
         self._headers += 1
         if self._headers > MAX_HEADERS:
             self._refuse(431)
-        variable = _variable(name)
+        variable = _variable(name) if len(name) <= LONGEST_KNOWN else _variable.__wrapped__(name)
         if not variable:
             return
         text, environ = value.decode("latin-1").strip(" \t"), self._environ  # spaces there mean nothing (RFC 9110, 5.5)

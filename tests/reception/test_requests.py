@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.reception.requests import Requests, Unreadable
+from bridge.reception.requests import Requests, Unreadable, _variable
 
 HERE = ("127.0.0.1", 8080)
 STREAM = (
@@ -84,3 +84,22 @@ def test_a_body_that_is_still_to_come_may_want_to_be_asked_for() -> None:
     assert (requests.in_body, requests.asks) == (True, True)
     requests.feed(b"x")
     assert (requests.in_body, requests.asks, len(requests.whole)) == (False, False, 1)
+
+
+def test_what_stands_behind_the_last_chunk_or_around_small_ones_is_bounded_too() -> None:
+    head = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+    endless = {
+        "a header behind the last chunk": (b"0\r\nx: ", b"a" * 1_000),
+        "chunks": (b"", b"1;e=" + b"a" * 1_000 + b"\r\nb\r\n"),
+    }
+    for name, (begins, goes_on) in endless.items():
+        assert read([head + begins, *[goes_on] * 1_000]) == ([], 413), name
+
+
+def test_the_longest_names_of_headers_are_not_remembered() -> None:
+    known = _variable.cache_info().currsize
+    name = b"x-" + b"a" * 60_000
+    requests = Requests(HERE, "192.0.2.1")
+    requests.feed(b"GET / HTTP/1.1\r\n" + name + b": 1\r\n\r\n")
+    assert requests.whole[0].environ["HTTP_" + name.decode().upper().replace("-", "_")] == "1"
+    assert _variable.cache_info().currsize == known
