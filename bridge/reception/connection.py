@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 HEAD_SECONDS = 10.0  # from the last answer to the end of the next headers
 BODY_SECONDS = 5.0  # from the end of the headers to the end of the body
 WRITE_SECONDS = 30.0  # that a long answer may stay unread
+AT_ONCE = 16  # requests of one connection that are answered before others have their turn
 LINGER_SECONDS = 5.0  # that we still listen after a refusal: to hang up on who sends would take the answer back
 NEVER = float("inf")
 
@@ -114,10 +115,12 @@ class Connection(asyncio.Protocol):
         if self._goes_on_already:
             return
         self._goes_on_already = True
-        while not (self._working or self._is_full or self._is_over):
-            if not self._next():
-                break
+        left = AT_ONCE
+        while left and not (self._working or self._is_full or self._is_over) and self._next():
+            left -= 1
         self._goes_on_already = False
+        if not left:
+            asyncio.get_running_loop().call_soon(self._go_on)
         self._listen()
 
     def _next(self) -> bool:

@@ -65,12 +65,14 @@ class House:
     def __init__(self, app: WSGIApplication, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._open: set[Connection] = set()
-        self._empty = asyncio.Event()
+        self._empty, self._closes = asyncio.Event(), False
         self.take: Callable[[WSGIEnvironment, Callable[[HttpAnswer], None]], None] = Desk(app, loop).take
 
     def opened(self, connection: Connection) -> None:
         self._open.add(connection)
-        if len(self._open) > CONNECTIONS:
+        if self._closes:  # it was taken just before we ceased to listen
+            connection.end()
+        elif len(self._open) > CONNECTIONS:
             min(self._open, key=attrgetter("until")).end()
 
     def closed(self, connection: Connection) -> None:
@@ -79,14 +81,15 @@ class House:
             self._empty.set()
 
     def look(self) -> None:
-        """Deal with who takes too long, now and then."""
+        """Deal with who takes too long, now and then; again also where one of them makes trouble, hence first."""
+        self._loop.call_later(LOOKS, self.look)
         now = time.monotonic()
         for connection in [connection for connection in self._open if connection.until <= now]:
             connection.late()
-        self._loop.call_later(LOOKS, self.look)
 
     async def close(self) -> None:
         """Answer what has come whole, and hang up on everybody."""
+        self._closes = True
         self._empty.clear()
         for connection in list(self._open):
             connection.end()

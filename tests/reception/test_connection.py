@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import select
 import socket
@@ -14,6 +15,7 @@ import pytest
 from bridge.reception import connection, desk, requests, server
 from tests.delivery.stage import until
 from tests.intake.sockets import Answer, Line, exchange
+from tests.loops import in_a_loop
 from tests.reception.listening import DEADLINE, listening
 
 if TYPE_CHECKING:
@@ -341,3 +343,52 @@ def test_a_header_that_would_break_its_line_is_not_sent() -> None:
     answer = ask(asked(), splits)
     assert answer.status == 500
     assert "x-other" not in answer.headers
+
+
+def test_many_answered_at_once_on_one_connection_let_the_loop_do_other_things_in_between() -> None:
+    served, before_others = [0], list[int]()
+
+    def app(_: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not served[0]:
+            asyncio.get_running_loop().call_soon(lambda: before_others.append(served[0]))
+        served[0] += 1
+        start_response("204 No Content", [])
+        return []
+
+    one = asked(line="GET /ussd/x HTTP/1.1", length="none", body=b"")
+    last = asked("connection: close", line="GET /ussd/x HTTP/1.1", length="none", body=b"")
+    with listening(app) as here, socket.create_connection(("127.0.0.1", here.port), DEADLINE) as line:
+        line.sendall(one * 200 + last)
+        told = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert told.count(b"HTTP/1.1 204") == served[0] == 201
+    assert before_others[0] <= connection.AT_ONCE
+
+
+def test_one_that_makes_trouble_when_it_is_late_does_not_stop_the_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    late, asked_for = connection.Connection.late, [0]
+
+    def raises_first(self: connection.Connection) -> None:
+        asked_for[0] += 1
+        if asked_for[0] == 1:
+            raise OSError
+        late(self)
+
+    monkeypatch.setattr(connection.Connection, "late", raises_first)
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.01)
+    with listening(echo) as here, socket.create_connection(("127.0.0.1", here.port), DEADLINE) as line:
+        line.settimeout(DEADLINE)
+        assert line.recv(1) == b""
+
+
+def test_who_was_let_in_just_before_a_stop_is_hung_up_on_at_once() -> None:
+    async def stop() -> bytes:
+        loop = asyncio.get_running_loop()
+        house = server.House(echo, loop)
+        await house.close()
+        async with await loop.create_server(lambda: connection.Connection(house), "127.0.0.1", 0) as open_still:
+            reader, writer = await asyncio.open_connection(*open_still.sockets[0].getsockname()[:2])
+            told = await asyncio.wait_for(reader.read(1), DEADLINE)
+            writer.close()
+            return told
+
+    assert in_a_loop(stop()) == b""
