@@ -28,10 +28,13 @@ class Deadlines:
         return self._waiting.pop(who, None) is not None
 
     def _tick(self) -> None:
+        """Go on ticking whatever `late` raises: the others' waits must end, too."""
         now = self._loop.time()
-        for who, (until, late) in list(self._waiting.items()):
-            if until <= now and self.clear(who):
-                late()
-        self._ticks = bool(self._waiting)
-        if self._ticks:
-            self._loop.call_later(TICK, self._tick)
+        try:
+            for who, (until, late) in list(self._waiting.items()):
+                if until <= now and self.clear(who):
+                    late()
+        finally:
+            self._ticks = bool(self._waiting)
+            if self._ticks:
+                self._loop.call_later(TICK, self._tick)

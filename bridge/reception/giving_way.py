@@ -94,9 +94,15 @@ class GivingWay:
                     self.loop.call_soon_threadsafe(self._call_back)
 
     def _call_back(self) -> None:
+        """One that raises must not keep the others from being woken."""
         self._called = False
-        while self._woken:
-            self._woken.popleft()()
+        try:
+            while self._woken:
+                self._woken.popleft()()
+        finally:
+            if self._woken:
+                self._called = True
+                self.loop.call_soon(self._call_back)
 
     def _worker(self) -> greenlet:
         """A greenlet that waits for work. One serves many requests, since the making asks the system for memory."""

@@ -49,3 +49,16 @@ def test_it_goes_on_after_a_while_in_which_nobody_waited() -> None:
         return True
 
     assert in_a_loop(wait())
+
+
+def test_one_that_raises_keeps_nobody_else_waiting() -> None:
+    async def wait() -> list[str]:
+        loop, raised = asyncio.get_running_loop(), list[str]()
+        loop.set_exception_handler(lambda _, said: raised.append(type(said["exception"]).__name__))
+        deadlines, over = Deadlines(loop), asyncio.Event()
+        deadlines.set("raises", 0.001, lambda: int("none"))
+        deadlines.set("behind", 0.001, over.set)
+        await asyncio.wait_for(over.wait(), 30)
+        return raised
+
+    assert in_a_loop(wait()) == ["ValueError"]

@@ -212,3 +212,20 @@ def test_many_that_wait_at_once_are_more_than_are_kept() -> None:
             return len(home._idle)
 
     assert in_a_loop(begin()) == IDLE
+
+
+def test_one_that_raises_when_it_is_woken_keeps_no_other_from_being_woken() -> None:
+    def fails() -> None:
+        raise ValueError
+
+    async def wake() -> list[str]:
+        loop, raised, over = asyncio.get_running_loop(), list[str](), asyncio.Event()
+        loop.set_exception_handler(lambda _, said: raised.append(type(said["exception"]).__name__))
+        with ThreadPoolExecutor(1) as threads:
+            home = GivingWay(loop, threads)
+            home.soon(fails)
+            home.soon(over.set)
+            await asyncio.wait_for(over.wait(), LONG)
+        return raised
+
+    assert in_a_loop(wake()) == ["ValueError"]
