@@ -108,8 +108,9 @@ class Committer:
             self._log = None
 
     def _answer_not_synced(self) -> None:
+        """Sync also where nobody waits: who opens the log anew may not hear of a sync that failed before (fsync(2))."""
         jobs = self.committed()
-        failure = self._sync_failure() if jobs and not self._is_doubtful else None
+        failure = None if self._is_doubtful else self._sync_failure()
         if failure is not None:
             self._doubt(failure)
         for job in jobs:

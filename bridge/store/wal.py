@@ -66,7 +66,8 @@ class Log:
 
     def close(self) -> None:
         """Once the connection is closed. No lock of SQLite's is on this file, so none is lost."""
-        os.close(self._file)
+        with suppress(OSError):  # a failing disk may tell of it here once more; the writer's thread must live on
+            os.close(self._file)
 
 
 def _begin_anew(connection: Connection) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import OperationalError
 
 from bridge.errors import Unavailable
 from bridge.store import engines, schema, wal
@@ -371,3 +372,36 @@ def test_the_first_commit_of_a_connection_fills_the_log_and_is_synced_by_sqlite(
         writer.write(lambda _: None, durable=False)
         assert file.stat().st_size > 0
         writer.close()
+
+
+def breaks_off(_: Connection) -> None:
+    """As a disk that cannot be written to any more."""
+    orig = sqlite3.OperationalError()
+    orig.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    raise OperationalError("", None, orig)
+
+
+def test_before_a_connection_is_given_up_the_log_is_synced_although_nobody_waits_for_it(
+    both: engines.Engines, writer: Writer, disk: Disk
+) -> None:
+    """Only who has the file open is told that an earlier sync failed, of SQLite's in a checkpoint say."""
+    with reading(both):  # so the log cannot begin anew
+        with lending():
+            writer.write(keep("turn"), durable=False)
+        disk.fails = True
+        with pytest.raises(Unavailable):
+            writer.write(breaks_off)
+        disk.fails = False
+        assert disk.begun == 1
+        with pytest.raises(Unavailable):
+            writer.write(keep("too soon"))
+    assert writer.write(keep("later")) == "later"
+    assert seen(both) == {"first", "turn", "later"}
+
+
+def test_a_log_that_cannot_even_be_closed_does_not_end_the_writers_thread(writer: Writer) -> None:
+    assert writer._committer._log is not None
+    os.close(writer._committer._log._file)
+    with pytest.raises(Unavailable):
+        writer.write(keep("not promised"))
+    assert writer.write(keep("later")) == "later"
