@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LONGEST_BODY = 16 * 1024  # bytes
 LONGEST_QUERY = 8 * 1024
 SIMULATED = "HTTP_USSD_SIMULATED"  # of our own simulator; a request without the token gets no further anyway
-ARRIVED = "bridge.arrived"  # in the WSGI environment: see `bridge.commands.reception`
+ARRIVED = "bridge.arrived"  # in the WSGI environment: see `bridge.reception.requests`
 
 
 @dataclass(frozen=True, slots=True)
