@@ -90,6 +90,11 @@ class Connection(asyncio.Protocol):
         """Whether nothing whole has come that is not answered."""
         return not (self._working or self._requests.whole or self._is_over)
 
+    @property
+    def ends(self) -> bool:
+        """Whether it was told to hang up."""
+        return self._is_last
+
     def late(self) -> None:
         """The other side has had time enough."""
         if self._is_over or self._is_full:

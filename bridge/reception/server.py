@@ -73,7 +73,8 @@ class House:
         if self._closes:  # it was taken just before we ceased to listen
             connection.end()
         elif len(self._open) > CONNECTIONS:
-            min(self._open, key=attrgetter("until")).end()
+            staying = [other for other in self._open if not other.ends]  # many may come before one is gone
+            min(staying, key=attrgetter("until")).end()
 
     def closed(self, connection: Connection) -> None:
         self._open.discard(connection)

@@ -392,3 +392,21 @@ def test_who_was_let_in_just_before_a_stop_is_hung_up_on_at_once() -> None:
             return told
 
     assert in_a_loop(stop()) == b""
+
+
+def test_for_each_of_many_that_come_at_once_another_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "CONNECTIONS", 5)
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 1_000.0)
+    let_in = threading.Event()
+    with listening(echo) as here:
+        here._loop.call_soon_threadsafe(let_in.wait, DEADLINE)
+        lines = [socket.create_connection(("127.0.0.1", here.port), DEADLINE) for _ in range(30)]
+        let_in.set()
+        hung_up = 0
+        for line in lines[:25]:
+            line.settimeout(5)
+            hung_up += line.recv(1) == b""
+        until(lambda: here.how_many() == 5)
+        for line in lines:
+            line.close()
+    assert hung_up == 25
