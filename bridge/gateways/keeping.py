@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -83,12 +84,11 @@ class Keeper:
 
     def look(self, wanted: Wanted, patience: float) -> Outcome:
         """Count the turn, and say what is known."""
-        return self._settled(
-            self._store.write(
-                lambda c: self._counted(c, wanted) or self._rows(c, wanted), patience=patience, durable=False
-            ),
-            patience,
+        until = time.monotonic() + patience
+        found = self._store.write(
+            lambda c: self._counted(c, wanted) or self._rows(c, wanted), patience=patience, durable=False
         )
+        return self._settled(found, until)
 
     def repeat(self, wanted: Wanted, known: Known, patience: float) -> Outcome:
         """Count the turn, and answer as before if the session still is where `known` says."""
@@ -102,7 +102,8 @@ class Keeper:
                 return Outcome(known.reply(), known)
             return rows
 
-        return self._settled(self._store.write(work, patience=patience, durable=False), patience)
+        until = time.monotonic() + patience
+        return self._settled(self._store.write(work, patience=patience, durable=False), until)
 
     def make(self, wanted: Wanted, move: Move, desk: Desk, patience: float, *, looked: bool) -> Outcome:
         """Count the turn and write `move`, unless the session is not where it was when the move was decided.
@@ -130,8 +131,9 @@ class Keeper:
             kept[0] = True
             return self._complete(connection, ending, written, desk)
 
+        until = time.monotonic() + patience
         try:
-            outcome = self._settled(self._store.write(work, patience=patience, durable=_is_promise(move)), patience)
+            outcome = self._settled(self._store.write(work, patience=patience, durable=_is_promise(move)), until)
         except _OvertakenError:
             return Outcome(found=None)
         if kept[0]:
@@ -167,7 +169,7 @@ class Keeper:
             return known, None
         return known, sessions.latest(connection, wanted.caller_key, wanted.gateway, wanted.service_code, now)
 
-    def _settled(self, result: Outcome | Rows, patience: float) -> Outcome:
+    def _settled(self, result: Outcome | Rows, until: float) -> Outcome:
         """Rows are opened here, outside the writer's thread.
 
         Where one tells of a submission, another turn may have kept it just now: its reference waits for the disk, too.
@@ -175,7 +177,7 @@ class Keeper:
         if isinstance(result, Outcome):
             return result
         if any(row is not None and row.status == sessions.DONE for row in result):
-            self._store.write(lambda _: None, patience=patience)
+            self._store.write(lambda _: None, patience=max(until - time.monotonic(), 0.0))
         known, broken_off = map(self._opened, result)
         return Outcome(found=Found(known, broken_off))
 

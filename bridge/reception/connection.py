@@ -24,7 +24,9 @@ NEVER = float("inf")
 
 
 class House(Protocol):
-    """What all connections share."""
+    """What all connections share. `reading` takes what one of them has received, and bounds how much that may be."""
+
+    reading: memoryview
 
     def take(self, environ: WSGIEnvironment, reply: Callable[[HttpAnswer], None]) -> None:
         """Have a request worked on; `reply` is called once, in the loop, at once or later."""
@@ -34,7 +36,7 @@ class House(Protocol):
     def closed(self, connection: Connection) -> None: ...
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """`until` is when the other side has had time enough (monotonic); then somebody calls `late`."""
 
     _transport: asyncio.Transport
@@ -57,9 +59,14 @@ class Connection(asyncio.Protocol):
         self._is_over = True
         self._house.closed(self)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where the loop puts what came; read before the next connection's turn, so one is enough for all."""
+        return self._house.reading
+
+    def buffer_updated(self, count: int) -> None:
         if self._is_deaf:
             return
+        data = bytes(self._house.reading[:count])
         waited = self._requests.in_body
         try:
             self._requests.feed(data)

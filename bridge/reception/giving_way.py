@@ -156,5 +156,5 @@ class _Wait:
     def _parent(self) -> greenlet:
         parent = self._greenlet.parent
         if parent is None:
-            raise RuntimeError("only work that was started by `run` can give way")
+            raise RuntimeError("only work that `begin` was given can give way")
         return parent

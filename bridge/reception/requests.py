@@ -85,11 +85,6 @@ class Requests:
         if self.in_body and self._size > MAX_HEAD + MAX_BODY:  # chunks may be small, and headers stand behind the last
             raise Unreadable(413)
 
-    def end(self) -> None:
-        """Nothing more will come. Raises `Unreadable` where the body of a request is not whole."""
-        if self.in_body:
-            raise Unreadable(400)
-
     def on_message_begin(self) -> None:
         """As the other methods that begin with `on_`, this one is llhttp's to call."""
         self._environ = dict(self._same)
@@ -106,7 +101,7 @@ class Requests:
         if self._headers > MAX_HEADERS:
             self._refuse(431)
         variable = _variable(name) if len(name) <= LONGEST_KNOWN else _variable.__wrapped__(name)
-        if not variable:
+        if not variable or not self._in_head:  # what stands behind the last chunk is no header of the request
             return
         text, environ = value.decode("latin-1").strip(" \t"), self._environ  # spaces there mean nothing (RFC 9110, 5.5)
         environ[variable] = f"{environ[variable]},{text}" if variable in environ else text

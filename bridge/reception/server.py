@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 1024  # open at once; then whoever has been silent for longest makes room
+READING = 8 * 1024  # bytes taken of one connection at a time: as many requests as stand in them are kept
 BACKLOG = 1024  # connections that the kernel takes for us meanwhile
 LOOKS = 0.25  # seconds between two looks at who takes too long
 STOP_SECONDS = 10.0  # for what is being worked on when we are told to stop; longer than any answer takes
@@ -37,6 +39,7 @@ class Running(Protocol):
 
 def serve(app: WSGIApplication, running: Running, host: str, port: int) -> int:
     """Serve `app` until SIGTERM or Ctrl-C. Returns the exit code. Raises OSError where it cannot listen."""
+    _allow_files()
     running.start()
     gc.freeze()  # what is there by now stays; going through it again and again would only hold up requests
     try:
@@ -44,6 +47,13 @@ def serve(app: WSGIApplication, running: Running, host: str, port: int) -> int:
     finally:
         running.stop()
     return 0
+
+
+def _allow_files() -> None:
+    """As many open files as we may have: each connection is one, and many systems give 1,024 to who does not ask."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _serve(app: WSGIApplication, host: str, port: int) -> None:
@@ -64,6 +74,7 @@ class House:
 
     def __init__(self, app: WSGIApplication, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self.reading = memoryview(bytearray(READING))
         self._open: set[Connection] = set()
         self._empty, self._closes = asyncio.Event(), False
         self.take: Callable[[WSGIEnvironment, Callable[[HttpAnswer], None]], None] = Desk(app, loop).take

@@ -31,6 +31,10 @@ class Listening:
         """Connections that are open."""
         return len(self._house._open)
 
+    def waiting(self) -> int:
+        """Whole requests that wait for the one before them."""
+        return sum(len(connection._requests.whole) for connection in list(self._house._open))
+
     def close(self) -> None:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._told.set)

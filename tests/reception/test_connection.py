@@ -112,6 +112,12 @@ def test_a_body_in_chunks_has_no_clear_length_and_stays_unread() -> None:
     assert (seen["body"], seen["HTTP_TRANSFER_ENCODING"]) == ("", "chunked")
 
 
+def test_what_stands_behind_the_last_chunk_is_no_header() -> None:
+    body = b"3\r\nabc\r\n0\r\nx-one: behind\r\nx-two: behind\r\n\r\n"
+    seen = ask(asked("transfer-encoding: chunked", "x-one: before", length="none", body=body)).json()
+    assert (seen["HTTP_X_ONE"], "HTTP_X_TWO" in seen) == ("before", False)
+
+
 TOO_MUCH: dict[str, tuple[bytes, int]] = {
     "a body": (asked(length=str(requests.MAX_BODY + 1)), 413),
     "a body in chunks": (
@@ -167,6 +173,18 @@ def test_who_says_nothing_after_an_answer_is_hung_up_on(monkeypatch: pytest.Monk
         line.send(asked())
         assert line.answer() is not None
         assert line.is_closed()
+
+
+def test_no_more_than_one_reading_of_requests_is_kept_for_one_that_is_worked_on() -> None:
+    go_on, started = threading.Event(), threading.Event()
+    small = b"GET / HTTP/1.1\r\n\r\n"
+    with listening(slow_then(go_on, started)) as here, Line(here.port) as line:
+        line.send(asked(line="POST /slow HTTP/1.1") + small * 20_000)
+        assert started.wait(DEADLINE)
+        until(lambda: here.waiting() > 0)
+        assert here.waiting() <= server.READING / len(small)
+        go_on.set()
+        assert line.answer() is not None
 
 
 def test_who_stops_sending_after_the_request_still_hears_the_answer() -> None:
