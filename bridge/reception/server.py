@@ -13,6 +13,7 @@ from contextlib import suppress
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
+from bridge.errors import SetupError
 from bridge.reception.connection import Connection
 from bridge.reception.desk import Desk
 from bridge.wsgi import HttpAnswer
@@ -38,7 +39,7 @@ class Running(Protocol):
 
 
 def serve(app: WSGIApplication, running: Running, host: str, port: int) -> int:
-    """Serve `app` until SIGTERM or Ctrl-C. Returns the exit code. Raises OSError where it cannot listen."""
+    """Serve `app` until SIGTERM or Ctrl-C. Returns the exit code. Raises SetupError where it cannot listen."""
     _allow_files()
     running.start()
     gc.freeze()  # what is there by now stays; going through it again and again would only hold up requests
@@ -61,7 +62,10 @@ async def _serve(app: WSGIApplication, host: str, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     house = House(app, loop)
-    listening = await loop.create_server(lambda: Connection(house), host, port, backlog=BACKLOG)
+    try:
+        listening = await loop.create_server(lambda: Connection(house), host, port, backlog=BACKLOG)
+    except OSError:  # it was free when `wait_for_port` looked
+        raise SetupError(f"cannot listen on {host} port {port}: another program was quicker; start again") from None
     log.info("Listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
     house.look()
     await told.wait()
