@@ -1,4 +1,4 @@
-"""What the server does where it cannot listen after all. In a process of its own: it takes over how that hears signals."""
+"""What the server does where it cannot listen after all; in a process of its own, whose signals it takes over."""
 
 from __future__ import annotations
 
