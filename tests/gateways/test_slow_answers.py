@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -162,3 +162,23 @@ def test_a_last_screen_that_is_found_in_the_store_waits_for_the_disk_as_the_firs
     disk.ends.set()
     assert again.result(DEADLINE) == first.result(DEADLINE)
     assert "eference" in first.result().text
+
+
+def test_it_waits_for_the_disk_no_longer_than_is_left_of_its_time(
+    sqlite_store: Store, clock: Clock, menus: Mapping[str, Menu], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, write = phone(House(sqlite_store, clock, menus), "arkesel", clock), sqlite_store.write
+    caller.dial()
+    for key in "11111":
+        caller.press(key)
+    caller.client = House(sqlite_store, clock, menus).client  # which remembers nothing
+    patience: list[float] = []
+
+    def noted(work: Any, **how: Any) -> Any:
+        patience.append(how["patience"])
+        return write(work, **how)
+
+    monkeypatch.setattr(sqlite_store, "write", noted)
+    assert "eference" in caller.again().text
+    look, wait = patience
+    assert 0 < wait < look
