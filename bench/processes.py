@@ -66,15 +66,17 @@ def running(
         started.stop()
 
 
-def start(folder: Path, name: str, command: Sequence[str], environ: Mapping[str, str]) -> Process:
-    """The same without waiting; the caller stops it."""
+def start(
+    folder: Path, name: str, command: Sequence[str], environ: Mapping[str, str], project: Path = PROJECT
+) -> Process:
+    """The same without waiting; the caller stops it. `project` is the tree whose code runs."""
     port, log = free_port(), folder / f"{name}.log"
     words = [word.replace("{port}", str(port)) for word in command]
     with log.open("ab") as output:
         began = time.monotonic()
         process = subprocess.Popen(
             words,
-            cwd=PROJECT,
+            cwd=project,
             env={"PATH": os.environ["PATH"], "HOST": "127.0.0.1", "PORT": str(port), **environ},
             stdin=subprocess.DEVNULL,
             stdout=output,

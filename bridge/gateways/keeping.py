@@ -84,11 +84,7 @@ class Keeper:
 
     def look(self, wanted: Wanted, patience: float) -> Outcome:
         """Count the turn, and say what is known."""
-        until = time.monotonic() + patience
-        found = self._store.write(
-            lambda c: self._counted(c, wanted) or self._rows(c, wanted), patience=patience, durable=False
-        )
-        return self._settled(found, until)
+        return self._settled(lambda c: self._counted(c, wanted) or self._rows(c, wanted), patience)
 
     def repeat(self, wanted: Wanted, known: Known, patience: float) -> Outcome:
         """Count the turn, and answer as before if the session still is where `known` says."""
@@ -102,8 +98,7 @@ class Keeper:
                 return Outcome(known.reply(), known)
             return rows
 
-        until = time.monotonic() + patience
-        return self._settled(self._store.write(work, patience=patience, durable=False), until)
+        return self._settled(work, patience)
 
     def make(self, wanted: Wanted, move: Move, desk: Desk, patience: float, *, looked: bool) -> Outcome:
         """Count the turn and write `move`, unless the session is not where it was when the move was decided.
@@ -131,9 +126,8 @@ class Keeper:
             kept[0] = True
             return self._complete(connection, ending, written, desk)
 
-        until = time.monotonic() + patience
         try:
-            outcome = self._settled(self._store.write(work, patience=patience, durable=_is_promise(move)), until)
+            outcome = self._settled(work, patience, durable=_is_promise(move))
         except _OvertakenError:
             return Outcome(found=None)
         if kept[0]:
@@ -169,11 +163,15 @@ class Keeper:
             return known, None
         return known, sessions.latest(connection, wanted.caller_key, wanted.gateway, wanted.service_code, now)
 
-    def _settled(self, result: Outcome | Rows, until: float) -> Outcome:
-        """Rows are opened here, outside the writer's thread.
+    def _settled(
+        self, work: Callable[[Connection], Outcome | Rows], patience: float, *, durable: bool = False
+    ) -> Outcome:
+        """What came of `work`. Rows are opened here, outside the writer's thread.
 
         Where one tells of a submission, another turn may have kept it just now: its reference waits for the disk, too.
         """
+        until = time.monotonic() + patience
+        result = self._store.write(work, patience=patience, durable=durable)
         if isinstance(result, Outcome):
             return result
         if any(row is not None and row.status == sessions.DONE for row in result):

@@ -17,8 +17,6 @@ LONGEST_WORD = 64
 LONGEST_TEXT = 4096  # a whole transcript; what a phone can send at once is 182 characters (TS 23.038, 6.1.2.3)
 MOST_FIELDS = 40
 
-_ESCAPED = {form(byte): chr(byte) for byte in range(128) for form in ("{:02X}".format, "{:02x}".format)}
-
 
 class Request(Value, frozen=True):
     """One authenticated request. `path` is what stands below the token, without slashes around it.
@@ -155,10 +153,4 @@ def _form(text: str) -> Fields:
 
 
 def _decoded(text: str) -> str:
-    if "%" not in text:
-        return text.replace("+", " ")
-    first, *rest = text.replace("+", " ").split("%")
-    try:
-        return first + "".join([_ESCAPED[piece[:2]] + piece[2:] for piece in rest])
-    except KeyError:  # a letter of more than one byte, or a lone %
-        return unquote_plus(text)
+    return unquote_plus(text) if "%" in text or "+" in text else text

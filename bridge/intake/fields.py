@@ -19,8 +19,9 @@ _UNSAFE_ANSWER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]
 ANSWER = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"  # the same as a pattern for the whole of it
 _ANY = r"[^\x00-\x1f\x7f-\x9f]*"
 WORDS = rf"{_ANY}[^\x00-\x20\x7f-\x9f]{_ANY}"  # not only spaces
-LONGEST_NAME = 64  # of a question
-_NAME = re.compile(f"[A-Za-z0-9_]{{1,{LONGEST_NAME}}}")
+LETTER = "[A-Za-z0-9_]"  # of a question's name
+LONGEST_NAME = 64
+_NAME = re.compile(f"{LETTER}{{1,{LONGEST_NAME}}}")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"
     r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"

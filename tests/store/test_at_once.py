@@ -109,6 +109,17 @@ def is_committed(both: engines.Engines, writer: Writer, node: str) -> bool:
     return node in seen(both) and not writer._committer.lock.locked()
 
 
+def one_on_its_way_to_the_disk_and_one_behind(
+    both: engines.Engines, writer: Writer, disk: Disk, threads: ThreadPoolExecutor
+) -> tuple[Future[str], Future[str]]:
+    """The first is being synced, the second was committed meanwhile."""
+    one = from_a_loop(threads, writer, "one")
+    until(lambda: disk.begun == 1)
+    two = from_a_loop(threads, writer, "two")
+    until(lambda: is_committed(both, writer, "two"))
+    return one, two
+
+
 def test_what_a_loop_hands_in_runs_in_its_thread_and_the_rest_in_the_writers(writer: Writer) -> None:
     here = threading.current_thread().name
     assert ran_in(writer) == here
@@ -129,10 +140,7 @@ def test_a_durable_answer_waits_for_a_sync_that_began_after_its_commit_and_nobod
 ) -> None:
     disk.go_on.clear()
     with ThreadPoolExecutor(3) as threads:
-        one = from_a_loop(threads, writer, "one")
-        until(lambda: disk.begun == 1)
-        two = from_a_loop(threads, writer, "two")
-        until(lambda: is_committed(both, writer, "two"))  # committed while the disk syncs
+        one, two = one_on_its_way_to_the_disk_and_one_behind(both, writer, disk, threads)
         assert from_a_loop(threads, writer, "turn", durable=False).result(30) == "turn"
         assert (disk.begun, one.done(), two.done()) == (1, False, False)
         disk.go_on.set()
@@ -302,10 +310,7 @@ def reading(both: engines.Engines) -> Iterator[None]:
 def test_all_that_waited_for_a_sync_that_failed_is_refused(both: engines.Engines, writer: Writer, disk: Disk) -> None:
     disk.go_on.clear()
     with ThreadPoolExecutor(2) as threads:
-        one = from_a_loop(threads, writer, "one")
-        until(lambda: disk.begun == 1)
-        two = from_a_loop(threads, writer, "two")
-        until(lambda: is_committed(both, writer, "two"))
+        one, two = one_on_its_way_to_the_disk_and_one_behind(both, writer, disk, threads)
         disk.fails = True
         disk.go_on.set()
         for answer in (one, two):
@@ -336,10 +341,7 @@ def test_closing_answers_what_waits_for_the_disk(both: engines.Engines, disk: Di
     writer.write(keep("first"))
     disk.go_on.clear()
     with ThreadPoolExecutor(3) as threads:
-        one = from_a_loop(threads, writer, "one")
-        until(lambda: disk.begun == 1)
-        two = from_a_loop(threads, writer, "two")
-        until(lambda: is_committed(both, writer, "two"))
+        one, two = one_on_its_way_to_the_disk_and_one_behind(both, writer, disk, threads)
         closing = threads.submit(writer.close)
         until(lambda: writer._closed)
         with lending(), pytest.raises(Unavailable):
