@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         other, this = _measured((given.other, PROJECT), kind, connections, given.rounds, given.seconds)
         told = [f"{name} {middle(other, name):.3f} to {middle(this, name):.3f}" for name in FIGURES]
         print(
-            f"{load}: {middle(this, 'rate') / middle(other, 'rate'):.2f} times the rate; {', '.join(told)}", flush=True
+            f"{kind}:{connections}: {middle(this, 'rate') / middle(other, 'rate'):.2f} times the rate; {', '.join(told)}",
+            flush=True,
         )
     return 0
 
