@@ -28,10 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for kind, connections in given.loads or map(_named, LOADS):
         other, this = _measured((given.other, PROJECT), kind, connections, given.rounds, given.seconds)
         told = [f"{name} {middle(other, name):.3f} to {middle(this, name):.3f}" for name in FIGURES]
-        print(
-            f"{kind}:{connections}: {middle(this, 'rate') / middle(other, 'rate'):.2f} times the rate; {', '.join(told)}",
-            flush=True,
-        )
+        times = middle(this, "rate") / middle(other, "rate")
+        print(f"{kind}:{connections}: {times:.2f} times the rate; {', '.join(told)}", flush=True)
     return 0
 
 
